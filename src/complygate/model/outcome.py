@@ -1,0 +1,74 @@
+"""What an engine is asked, and what it may answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from complygate.model.document import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One node that a rule judges.
+
+    Attributes:
+        node: the selected value: `self` in an expression.
+        view: the root of what the rule applies to: the view's data, or the document's.
+        document: the whole document's data.
+        repo: the repository document's data: files, catalog, codeowners and documents by kind. Filled in
+            for rules that apply to `repository`; for others it has files, catalog and codeowners.
+        unknowns: values that cannot be known, by pointer relative to `node`.
+        outer_unknowns: the same by pointer relative to `view`, for engines that look beyond the node.
+    """
+
+    node: Any
+    view: Any
+    document: Any
+    repo: Mapping[str, Any] = field(default_factory=dict)
+    unknowns: Mapping[str, Unknown] = field(default_factory=dict)
+    outer_unknowns: Mapping[str, Unknown] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """The node does not comply.
+
+    Attributes:
+        pointer: the offending place, relative to the node.
+        detail: the engine's own words, for `{detail}` in a message; or "".
+    """
+
+    pointer: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undetermined:
+    """The answer depends on a value that cannot be known.
+
+    Attributes:
+        pointer: that value, relative to the node.
+        reason: why it cannot be known.
+    """
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The engine could not give an answer: an expression that raised, a budget that ran out.
+
+    Attributes:
+        message: the engine's own words, in one line.
+    """
+
+    message: str
+
+
+Outcome = Violation | Undetermined | Fault
+"""An engine returns a sequence of these for a subject; an empty one means that the node complies."""

@@ -1,0 +1,128 @@
+"""The three plug points: what a module must offer, and how it is found.
+
+A format, an engine or a reporter is one module in the folder of that name. It satisfies the Protocol
+below by defining its names; nothing registers it. `tests/contract/` tries every module it finds.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import ModuleType
+    from typing import TextIO
+
+    from complygate.model.document import Document
+    from complygate.model.outcome import Outcome, Subject
+    from complygate.model.problem import Problem
+    from complygate.model.report import Report
+    from complygate.model.source import Source
+
+
+class Format(Protocol):
+    """Recognises files of one family and turns them into documents.
+
+    `claims` looks at the path first and at the text only if it must. It returns the group that the file
+    belongs to, or None: files of one group are read together, once all are known. A format whose files
+    stand alone returns the file's own path.
+    """
+
+    NAME: str
+    """The family's name in coverage: `kubernetes`."""
+    KINDS: tuple[str, ...]
+    """The kinds and views it can give; `kubernetes/*` where the set is open."""
+    ORDER: int
+    """Who is asked first: 10 for formats sure by path, 50 by content, 90 for those that take the rest."""
+    EXAMPLE_PATHS: Mapping[str, str]
+    """For rule examples: the file name that makes a text this kind, by glob of kinds."""
+
+    def claims(self, source: Source) -> str | None:
+        """Return the group of `source`, or None when it is not of this family."""
+
+    def read(self, sources: Sequence[Source]) -> Iterator[Document | Problem]:
+        """Yield what a group's files hold. Never raises for what stands in a file."""
+
+
+class Check(Protocol):
+    """A compiled rule."""
+
+    def evaluate(self, subject: Subject) -> Sequence[Outcome]:
+        """Judge one node. Never raises: what goes wrong inside is a `Fault`."""
+
+
+class Engine(Protocol):
+    """Compiles what stands under its key in a rule's `check`."""
+
+    NAME: str
+    """The key: `cel`."""
+
+    def compile(self, check: Any, params: Mapping[str, Any]) -> Check:
+        """Return the compiled check.
+
+        Raises:
+            complygate.errors.CheckError: the check is not well-formed.
+        """
+
+
+class Reporter(Protocol):
+    """Renders a report."""
+
+    NAME: str
+    """The word after `--format`."""
+    SUFFIX: str
+    """The usual ending of its file: `.sarif`."""
+    PROFILES: tuple[str, ...]
+    """The variants it offers, the default first; () for none."""
+
+    def render(self, report: Report, out: TextIO, *, profile: str = "", color: bool = False) -> None:
+        """Write `report` to `out`. The same report gives the same text."""
+
+
+def names(package: str) -> tuple[str, ...]:
+    """Return the names of the plug-in modules in `package` (such as "complygate.formats"), in order.
+
+    Modules whose name starts with "_" are helpers of the package, not plug-ins.
+    """
+    path = importlib.import_module(package).__path__
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")))
+
+
+@cache
+def load(package: str, name: str) -> ModuleType:
+    """Import and return one plug-in module of `package`."""
+    return importlib.import_module(f"{package}.{name}")
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Return every format, in the order in which they are asked."""
+    found = [cast("Format", load("complygate.formats", name)) for name in names("complygate.formats")]
+    return tuple(sorted(found, key=lambda f: (f.ORDER, f.NAME)))
+
+
+def engine(name: str) -> Engine:
+    """Return the engine called `name`.
+
+    Raises:
+        KeyError: there is none.
+    """
+    if name not in names("complygate.engines"):
+        raise KeyError(name)
+    return cast("Engine", load("complygate.engines", name))
+
+
+def reporter(name: str) -> Reporter:
+    """Return the reporter called `name`.
+
+    Raises:
+        KeyError: there is none.
+    """
+    if name not in names("complygate.reporters"):
+        raise KeyError(name)
+    return cast("Reporter", load("complygate.reporters", name))
+
+

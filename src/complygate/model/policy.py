@@ -1,0 +1,156 @@
+"""A policy: which rules apply, and how; and what comes of applying it to a policy set's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from complygate.model.problem import ProblemKind
+from complygate.model.rule import Rule, Severity
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from complygate.errors import Place
+
+
+class Level(StrEnum):
+    """What an active finding of a rule does."""
+
+    ENFORCE = "enforce"
+    WARN = "warn"
+    AUDIT = "audit"
+    OFF = "off"
+
+
+class Effect(StrEnum):
+    """What a kind of problem does to the verdict."""
+
+    FAIL = "fail"
+    """The verdict is not green: undecided."""
+    WARN = "warn"
+    """It is shown, and the verdict stands."""
+
+
+DEFAULT_UNDECIDED: Mapping[ProblemKind, Effect] = {
+    ProblemKind.PARSE_ERROR: Effect.FAIL,
+    ProblemKind.ENGINE_ERROR: Effect.FAIL,
+    ProblemKind.NOTHING_SCANNED: Effect.FAIL,
+    ProblemKind.NOT_RENDERED: Effect.WARN,
+    ProblemKind.UNKNOWN_VALUE: Effect.WARN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """One level, or levels by the date from which each holds.
+
+    Attributes:
+        steps: (first day, level) in order of date; the first may have `date.min`, meaning always.
+    """
+
+    steps: tuple[tuple[dt.date, Level], ...]
+
+    def on(self, day: dt.date) -> Level:
+        """Return the level that holds on `day`; before the first step, `off`."""
+        level = Level.OFF
+        for start, step in self.steps:
+            if start <= day:
+                level = step
+        return level
+
+    def next_after(self, day: dt.date) -> tuple[dt.date, Level] | None:
+        """Return the next step that starts after `day`, or None."""
+        return next(((start, step) for start, step in self.steps if start > day), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Waivable:
+    """Whether, by whom and for how long findings of a rule may be excused.
+
+    Attributes:
+        inline: an ignore comment in the scanned file is honoured.
+        approvers: who may grant a waiver; empty means anyone whom the policy set's review lets in.
+        max_days: the longest term in days, or None.
+        require_reason: an ignore without a reason is not honoured.
+        require_until: an ignore without an end date is not honoured.
+    """
+
+    inline: bool = False
+    approvers: tuple[str, ...] = ()
+    max_days: int | None = None
+    require_reason: bool = True
+    require_until: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A requirement of a framework.
+
+    Attributes:
+        id: framework and number, `nist-800-53/CM-7`.
+        title: its name, in words that we may print.
+        url: where to read it, or "".
+        framework: the framework's id.
+        framework_title: the framework's name.
+        framework_version: its version, or "".
+    """
+
+    id: str
+    title: str
+    framework: str
+    framework_title: str
+    framework_version: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveRule:
+    """A rule as the policy applies it.
+
+    Attributes:
+        rule: the rule.
+        enforcement: level, or levels by date.
+        severity: the rule's own, or the policy's.
+        params: the rule's defaults with the policy's on top.
+        waivable: the terms for excusing a finding.
+        paths: globs of paths that the rule looks at; ("**",) is all.
+        decided_by: the policy entry that decided last, for `policy show`.
+    """
+
+    rule: Rule
+    enforcement: Enforcement
+    severity: Severity
+    params: Mapping[str, Any]
+    waivable: Waivable
+    paths: tuple[str, ...] = ("**",)
+    decided_by: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy resolved against a policy set: what a scan needs to know, and nothing it must look up.
+
+    Attributes:
+        name: the policy's name.
+        title: its title.
+        source: how it was asked for: `builtin:baseline`, a directory.
+        digest: "sha256:…" over everything that can change a verdict: the policy, its rules, controls.
+        rules: effective rules by id, in order of id, without those that are off on every date.
+        controls: every control that the set defines, by id.
+        undecided: the effect of each kind of problem.
+        exclude: globs of paths that are not scanned.
+        scope_paths: globs of paths that the policy looks at.
+    """
+
+    name: str
+    title: str
+    source: str
+    digest: str
+    rules: Mapping[str, EffectiveRule]
+    controls: Mapping[str, Control] = field(default_factory=dict)
+    undecided: Mapping[ProblemKind, Effect] = field(default_factory=lambda: DEFAULT_UNDECIDED)
+    exclude: tuple[str, ...] = ()
+    scope_paths: tuple[str, ...] = ("**",)

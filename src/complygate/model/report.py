@@ -1,0 +1,129 @@
+"""The report: what every reporter renders, and what an upload carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from complygate.model.finding import Finding
+from complygate.model.policy import Policy
+from complygate.model.problem import Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+
+class Outcome(StrEnum):
+    """The gate's answer."""
+
+    PASS = "pass"  # noqa: S105 - the word is a verdict, not a password
+    FAIL = "fail"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer and the counts behind it.
+
+    Attributes:
+        outcome: pass, fail or undecided. A failure outranks undecided.
+        exit_code: what the process returns for it (before `--soft-fail`).
+        reason: one line for a person.
+        blocking: active findings at `enforce`.
+        warning: active findings at `warn`.
+        audited: active findings at `audit`.
+        waived: excused findings.
+        baselined: findings known before.
+        problems: problems, each counted once.
+        blocking_problems: those whose kind makes the verdict undecided.
+    """
+
+    outcome: Outcome
+    exit_code: int
+    reason: str
+    blocking: int
+    warning: int
+    audited: int
+    waived: int
+    baselined: int
+    problems: int
+    blocking_problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file or folder that was not scanned.
+
+    Attributes:
+        path: relative to the scanned root; a folder ends in "/".
+        reason: `ignored`, `excluded`, `vendored`, `binary`, `link`, `too-large`, `unreadable`,
+            `not-recognised`.
+    """
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was looked at, and what was not.
+
+    Attributes:
+        files: files that gave at least one document.
+        documents: documents by kind.
+        formats: files by the format that claimed them.
+        rules: evaluations by rule id: how many nodes each rule judged.
+        left_out: what was not scanned, and why, in order of path.
+        unparsed: files that a format claimed and could not read.
+    """
+
+    files: int
+    documents: Mapping[str, int]
+    formats: Mapping[str, int]
+    rules: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+    unparsed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the scanned tree comes from, when git knows.
+
+    Attributes:
+        repository: the remote's URL without credentials, or "".
+        commit: the object id of HEAD, or "".
+        branch: the branch's name, or "".
+    """
+
+    repository: str = ""
+    commit: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a scan found out.
+
+    Attributes:
+        version: complygate's version.
+        policy: the policy that judged.
+        day: the date that calendars and expiries were read against.
+        as_of: whether `day` was asked for with `--as-of` instead of read from the clock.
+        findings: all of them, whatever their disposition, in `Finding.order`.
+        problems: in order of path and line.
+        coverage: what was looked at.
+        verdict: the gate's answer.
+        provenance: the scanned commit.
+    """
+
+    version: str
+    policy: Policy
+    day: dt.date
+    as_of: bool
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    coverage: Coverage
+    verdict: Verdict
+    provenance: Provenance = Provenance()

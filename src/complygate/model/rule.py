@@ -1,0 +1,100 @@
+"""A rule: one check, one YAML file, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from complygate.errors import Place
+
+
+class Severity(StrEnum):
+    """How bad a violation is. Ordered by `rank`."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """4 for critical down to 0 for info."""
+        return 4 - list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sample input that proves a rule.
+
+    Attributes:
+        text: the file's text. Lines that must be reported end with an `# expect` comment.
+        path: the file's name; the rule's kind gives the default.
+        files: further files of the sample, by path, for rules that read several.
+        place: where the example stands in the rule file.
+    """
+
+    text: str
+    path: str = ""
+    files: Mapping[str, str] | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check, as written in its file.
+
+    Attributes:
+        id: its path below `rules/` without the ending: `kubernetes/run-as-non-root`.
+        title: the requirement, as a statement that a compliant file meets.
+        severity: how bad a violation is, unless a policy says otherwise.
+        applies_to: kinds, views or globs of kinds.
+        engine: the key under `check`: `schema`, `cel`, ...
+        check: what stands under that key; only the engine knows its form.
+        message: text of a finding, with `{self.name}`-like placeholders.
+        why: why it matters. Markdown.
+        fix: how to comply. Markdown.
+        select: RFC 9535 JSONPath of the nodes to judge; "$" is the whole.
+        at: where to point, relative to the judged node: `securityContext`, `metadata.name` or a JSON
+            pointer; "" points at the node, or where the engine says.
+        tags: free words for selection.
+        controls: ids of the controls that it gives evidence for.
+        references: absolute URLs.
+        aliases: former ids and other tools' ids; ignores and waivers written for them still hold.
+        params: default parameters; a policy may give others of the same names.
+        since: the version that brought it.
+        deprecated: why and since when it is on its way out; "" while it is current.
+        replaced_by: id of the successor, or "".
+        passing: examples that must give nothing.
+        failing: examples that must be reported at each `# expect`.
+        place: the rule file.
+        places: where parts of the rule file stand, by JSON pointer, for messages about them.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    applies_to: tuple[str, ...]
+    engine: str
+    check: Any
+    message: str
+    why: str
+    fix: str
+    select: str = "$"
+    at: str = ""
+    tags: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    params: Mapping[str, Any] | None = None
+    since: str = ""
+    deprecated: str = ""
+    replaced_by: str = ""
+    passing: tuple[Example, ...] = ()
+    failing: tuple[Example, ...] = ()
+    place: Place | None = None
+    places: Mapping[str, Place] | None = None

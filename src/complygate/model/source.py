@@ -1,0 +1,64 @@
+"""A file of the scanned tree, as formats see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Files:
+    """The scanned tree's file list.
+
+    Attributes:
+        root: the directory on disk. Parsers that must read the disk themselves (tfparse) start here.
+        paths: every file that is scanned, relative to `root`, with "/" between parts.
+    """
+
+    root: Path
+    paths: frozenset[str]
+
+    def __contains__(self, path: object) -> bool:
+        """Tell whether `path` is one of the files."""
+        return path in self.paths
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: its path, its text, and the tree around it.
+
+    Attributes:
+        path: relative to the root, with "/" between parts.
+        text: the decoded text, without a byte-order mark. Line ends are as in the file.
+        files: the tree that it belongs to.
+        memo: what parsers leave for one another, so that a text is parsed once however many formats look
+            at it.
+    """
+
+    path: str
+    text: str
+    files: Files
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def posix(self) -> PurePosixPath:
+        """The path, for its parts."""
+        return PurePosixPath(self.path)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.posix.name
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the name, in lower case, with its dot."""
+        return self.posix.suffix.lower()
+
+    @property
+    def folder(self) -> str:
+        """The path of the folder that holds it; "" for the root."""
+        head, _, _ = self.path.rpartition("/")
+        return head
