@@ -103,6 +103,23 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a person should know and that changes no verdict, such as an ignore that is not honoured.
+
+    Attributes:
+        message: one sentence.
+        path: the file concerned, or "".
+        line: its line, or 0.
+        rule: the rule concerned, or "".
+    """
+
+    message: str
+    path: str = ""
+    line: int = 0
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a scan found out.
 
@@ -116,6 +133,7 @@ class Report:
         coverage: what was looked at.
         verdict: the gate's answer.
         provenance: the scanned commit.
+        notices: what else a person should know: ignores that are expired, unused or not allowed.
     """
 
     version: str
@@ -127,3 +145,4 @@ class Report:
     coverage: Coverage
     verdict: Verdict
     provenance: Provenance = Provenance()
+    notices: tuple[Notice, ...] = ()

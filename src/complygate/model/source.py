@@ -31,7 +31,8 @@ class Source:
 
     Attributes:
         path: relative to the root, with "/" between parts.
-        text: the decoded text, without a byte-order mark. Line ends are as in the file.
+        text: the decoded text, without a byte-order mark. Line ends are as in the file. Read from disk when
+            first asked for, so a format that looks at the path first costs nothing for other files.
         files: the tree that it belongs to.
         memo: what parsers leave for one another, so that a text is parsed once however many formats look
             at it.
