@@ -32,6 +32,8 @@ class Region:
         snippet: the text of that stretch.
         context: the span of the lines around it, properly larger than `span`, or None.
         context_snippet: the text of those lines.
+        line_hash: what GitHub code scanning calls the line's `primaryLocationLineHash`, from
+            `syntax.linehash`; "" where the file's text is not at hand.
     """
 
     path: str
@@ -39,6 +41,7 @@ class Region:
     snippet: str = ""
     context: Span | None = None
     context_snippet: str = ""
+    line_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
