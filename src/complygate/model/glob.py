@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TOKEN = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]]+\]|[^*?\[]+|\[")
+_PIECE = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]]+\]|[^*?\[]+|\[")
 
 
 @lru_cache(maxsize=4096)
 def compile_glob(pattern: str) -> re.Pattern[str]:
     """Return a regular expression that matches the whole of a name iff `pattern` does."""
     out: list[str] = []
-    for token in _TOKEN.findall(pattern):
-        if token == "**/":
+    for piece in _PIECE.findall(pattern):
+        if piece == "**/":
             out.append("(?:[^/]+/)*")
-        elif token == "/**":
+        elif piece == "/**":
             out.append("(?:/.*)?")
-        elif token == "**":
+        elif piece == "**":
             out.append(".*")
-        elif token == "*":
+        elif piece == "*":
             out.append("[^/]*")
-        elif token == "?":
+        elif piece == "?":
             out.append("[^/]")
-        elif token[0] == "[" and len(token) > 1:
-            body = token[1:-1].replace("\\", "\\\\")
+        elif piece[0] == "[" and len(piece) > 1:
+            body = piece[1:-1].replace("\\", "\\\\")
             out.append(f"[^/{body[1:]}]" if body[0] == "!" else f"[{body}]")
         else:
-            out.append(re.escape(token))
+            out.append(re.escape(piece))
     return re.compile("".join(out), re.DOTALL)
 
 

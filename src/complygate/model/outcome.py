@@ -19,8 +19,8 @@ class Subject:
         node: the selected value: `self` in an expression.
         view: the root of what the rule applies to: the view's data, or the document's.
         document: the whole document's data.
-        repo: the repository document's data: files, catalog, codeowners and documents by kind. Filled in
-            for rules that apply to `repository`; for others it has files, catalog and codeowners.
+        repo: the repository: files, catalog and codeowners, and for rules that apply to `repository` the
+            documents of the kinds that they read.
         unknowns: values that cannot be known, by pointer relative to `node`.
         outer_unknowns: the same by pointer relative to `view`, for engines that look beyond the node.
     """

@@ -124,5 +124,3 @@ def reporter(name: str) -> Reporter:
     if name not in names("complygate.reporters"):
         raise KeyError(name)
     return cast("Reporter", load("complygate.reporters", name))
-
-

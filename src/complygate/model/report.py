@@ -104,7 +104,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that a person should know and that changes no verdict, such as an ignore that is not honoured.
+    """What a person should know and no verdict hangs on, such as an ignore that is not honoured.
 
     Attributes:
         message: one sentence.

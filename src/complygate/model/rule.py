@@ -34,12 +34,14 @@ class Example:
     Attributes:
         text: the file's text. Lines that must be reported end with an `# expect` comment.
         path: the file's name; the rule's kind gives the default.
+        expect: lines that must be reported, for files in which `# expect` cannot be written (JSON).
         files: further files of the sample, by path, for rules that read several.
         place: where the example stands in the rule file.
     """
 
     text: str
     path: str = ""
+    expect: tuple[int, ...] = ()
     files: Mapping[str, str] | None = None
     place: Place | None = None
 
@@ -59,6 +61,8 @@ class Rule:
         why: why it matters. Markdown.
         fix: how to comply. Markdown.
         select: RFC 9535 JSONPath of the nodes to judge; "$" is the whole.
+        reads: for a rule on `repository`: the kinds, or globs of kinds, that it reads from
+            `repo.documents`. A kind named in full is always there, as an empty list where the tree has none.
         at: where to point, relative to the judged node: `securityContext`, `metadata.name` or a JSON
             pointer; "" points at the node, or where the engine says.
         tags: free words for selection.
@@ -85,6 +89,7 @@ class Rule:
     why: str
     fix: str
     select: str = "$"
+    reads: tuple[str, ...] = ()
     at: str = ""
     tags: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()

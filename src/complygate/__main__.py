@@ -1,0 +1,5 @@
+"""`python -m complygate` is `complygate`."""
+
+from complygate.cli import main
+
+main()

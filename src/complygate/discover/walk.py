@@ -1,0 +1,243 @@
+"""Which files of a tree are scanned, and why the others are not."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from complygate.discover import git
+from complygate.errors import UsageError
+from complygate.model.glob import any_matches
+from complygate.model.report import LeftOut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pathspec import GitIgnoreSpec
+
+VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})
+VENDORED = frozenset(
+    {
+        "node_modules", "bower_components", "vendor", "third_party", ".venv", "venv", ".tox", ".nox",
+        "site-packages", "__pycache__", ".terraform", ".terragrunt-cache", ".serverless", "Pods",
+    }
+)  # fmt: skip
+"""Folders that hold other people's code or a tool's copies. Linguist's and Terraform's own names for them."""
+
+
+@dataclass(frozen=True)
+class Root:
+    """Where a scan starts.
+
+    Attributes:
+        folder: the directory that stands for the repository.
+        prefix: its path below git's top level, ending in "/", or "": every path in a report starts with
+            it, so that platforms find the file whatever folder was scanned.
+        selected: paths below `folder` that the report is limited to; empty means all. Analysis always
+            sees the whole folder: a module or a chart is more than the file that changed.
+    """
+
+    folder: Path
+    prefix: str = ""
+    selected: tuple[str, ...] = ()
+
+    def selects(self, path: str) -> bool:
+        """Tell whether a finding in `path` (relative to `folder`) belongs into the report."""
+        return not self.selected or any(
+            chosen in {path, "."} or path.startswith(f"{chosen}/") for chosen in self.selected
+        )
+
+
+@dataclass
+class Tree:
+    """The files of a tree.
+
+    Attributes:
+        root: where it starts.
+        paths: the files to scan, in order, relative to the root's folder.
+        left_out: what is not scanned, and why.
+        links: for a file that is scanned through a symbolic link: the path that it leads to.
+    """
+
+    root: Root
+    paths: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)
+
+
+def find_root(paths: Sequence[Path], cwd: Path) -> Root:
+    """Return the root for the command line's `paths`; none means the current directory.
+
+    One directory is itself the repository to be judged. Files, or several paths, are judged as parts of
+    the repository that holds them: git's top level, else the current directory, else their own folder.
+
+    Raises:
+        UsageError: a path does not exist, or the paths lie in different repositories.
+    """
+    given = [(cwd / path) for path in paths] or [cwd]
+    for path, shown in zip(given, paths, strict=False):
+        if not path.exists():
+            raise UsageError(f"{shown}: no such file or folder", hint="name a path that exists")
+    real = [path.resolve() for path in given]
+    if len(real) == 1 and real[0].is_dir():
+        top = git.toplevel(real[0])
+        prefix = os.path.relpath(real[0], Path(top).resolve()) if top else "."
+        return Root(real[0], "" if prefix == "." else f"{Path(prefix).as_posix()}/")
+    folder = _common_folder(real, cwd.resolve())
+    return Root(folder, "", tuple(path.relative_to(folder).as_posix() for path in real))
+
+
+def _common_folder(real: list[Path], cwd: Path) -> Path:
+    tops = {git.toplevel(path if path.is_dir() else path.parent) for path in real}
+    if len(tops) > 1:
+        raise UsageError(
+            "the given paths belong to different repositories", hint="scan one repository at a time"
+        )
+    top = tops.pop()
+    if top is not None:
+        return Path(top).resolve()
+    if all(path.is_relative_to(cwd) for path in real):
+        return cwd
+    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in real]))
+
+
+def list_tree(root: Root, *, exclude: Iterable[str] = (), scope: Sequence[str] = ("**",)) -> Tree:
+    """Return the files below `root` that are scanned and those that are not.
+
+    Args:
+        root: where to look.
+        exclude: globs of paths, from git's top level, that the policy leaves out.
+        scope: globs of paths, from git's top level, that the policy looks at.
+    """
+    tree = Tree(root)
+    excluded = tuple(exclude)
+    links: list[str] = []
+    for path in _candidates(tree):
+        reason = _reason(root, path, excluded, scope)
+        if reason == "link":
+            links.append(path)
+        elif reason:
+            tree.left_out.append(LeftOut(root.prefix + path, reason))
+        else:
+            tree.paths.append(path)
+    _follow(tree, links)
+    tree.paths.sort()
+    tree.left_out.sort(key=lambda item: (item.path, item.reason))
+    return tree
+
+
+def _candidates(tree: Tree) -> Iterator[str]:
+    """Yield the paths that are neither ignored nor in a folder that is left out; note the others."""
+    folder, prefix = tree.root.folder, tree.root.prefix
+    listing = git.listed(folder)
+    if listing is None:
+        yield from _walked(tree)
+        return
+    known, ignored = listing
+    for path in ignored:
+        tree.left_out.append(LeftOut(prefix + path, _folder_reason(path.rstrip("/").split("/")) or "ignored"))
+    noted: set[str] = set()
+    for path in known:
+        parts = path.rstrip("/").split("/")
+        depth = next((i for i, part in enumerate(parts[:-1]) if _folder_reason([part])), None)
+        if depth is None:
+            yield path
+            continue
+        outer = "/".join(parts[: depth + 1]) + "/"
+        if outer not in noted:
+            noted.add(outer)
+            tree.left_out.append(LeftOut(prefix + outer, _folder_reason(parts[: depth + 1]) or "vendored"))
+
+
+def _folder_reason(parts: Sequence[str]) -> str:
+    """Return why a folder called `parts[-1]` is left out, or ""."""
+    if parts[-1] in VERSION_CONTROL:
+        return "version-control"
+    return "vendored" if parts[-1] in VENDORED else ""
+
+
+def _walked(tree: Tree) -> Iterator[str]:
+    """Walk the disk, for a tree that git does not manage.
+
+    Where there is a `.git` that could not be asked, ignore files are not honoured: what they match may be
+    tracked, and scanning more is the safe side.
+    """
+    folder = tree.root.folder
+    honour = not (folder / ".git").exists()
+    specs: dict[str, GitIgnoreSpec] = {}
+    for current, folders, files in os.walk(folder, onerror=None):
+        here = Path(current).relative_to(folder).as_posix()
+        base = "" if here == "." else f"{here}/"
+        if honour and ".gitignore" in files:
+            specs[base] = _ignore_spec(Path(current) / ".gitignore")
+        folders[:] = [name for name in sorted(folders) if _enters(tree, specs, base, name)]
+        for name in sorted(files):
+            if _ignored(specs, base + name):
+                tree.left_out.append(LeftOut(tree.root.prefix + base + name, "ignored"))
+            else:
+                yield base + name
+
+
+def _enters(tree: Tree, specs: dict[str, GitIgnoreSpec], base: str, name: str) -> bool:
+    """Tell whether the walk goes into the folder `base + name`; note why it does not."""
+    path = f"{base}{name}/"
+    reason = _folder_reason([name])
+    if not reason and (tree.root.folder / path).is_symlink():
+        reason = "link"
+    if not reason and _ignored(specs, path):
+        reason = "ignored"
+    if reason and name not in VERSION_CONTROL:
+        tree.left_out.append(LeftOut(tree.root.prefix + path, reason))
+    return not reason
+
+
+def _ignore_spec(path: Path) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only trees outside git need it
+
+    try:
+        lines = path.read_text("utf-8", errors="replace").splitlines()
+        return GitIgnoreSpec.from_lines(lines)
+    except (OSError, ValueError):
+        return GitIgnoreSpec.from_lines([])
+
+
+def _ignored(specs: dict[str, GitIgnoreSpec], path: str) -> bool:
+    """Tell whether `path` is ignored; the deepest ignore file that has an opinion decides, as in git."""
+    for base in sorted(specs, key=len, reverse=True):
+        if path.startswith(base):
+            verdict = specs[base].check_file(path[len(base) :]).include
+            if verdict is not None:
+                return verdict
+    return False
+
+
+def _reason(root: Root, path: str, exclude: tuple[str, ...], scope: Sequence[str]) -> str:
+    """Return why the file at `path` is not scanned, or ""."""
+    full = root.folder / path
+    shown = root.prefix + path
+    if any_matches(exclude, shown):
+        return "excluded"
+    if tuple(scope) != ("**",) and not any_matches(scope, shown):
+        return "out-of-scope"
+    if full.is_symlink():
+        return "link"
+    if full.is_dir():
+        return "repository-of-its-own"
+    return "" if full.is_file() else "missing"
+
+
+def _follow(tree: Tree, links: list[str]) -> None:
+    """Scan the target of a link when it lies in the tree and would not be scanned otherwise."""
+    folder = tree.root.folder
+    scanned = set(tree.paths)
+    for path in links:
+        target = Path(os.path.realpath(folder / path))
+        inside = target.is_relative_to(folder) and target.is_file()
+        where = target.relative_to(folder).as_posix() if inside else ""
+        if inside and where not in scanned and ".git" not in where.split("/"):
+            tree.paths.append(path)
+            tree.links[path] = where
+        else:
+            tree.left_out.append(LeftOut(tree.root.prefix + path, "link"))

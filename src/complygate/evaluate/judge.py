@@ -1,0 +1,179 @@
+"""The run: every rule over every node that it selects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from complygate.evaluate.message import render
+from complygate.model import pointer as ptr
+from complygate.model.document import REPOSITORY, Document, Unknown, View
+from complygate.model.glob import any_matches
+from complygate.model.outcome import Fault, Outcome, Subject, Undetermined, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from complygate.evaluate.program import CompiledRule
+    from complygate.evaluate.select import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one rule said about one node, in the document's own address space.
+
+    Attributes:
+        rule: the rule.
+        document: the document.
+        pointer: the offending place, in the document's data.
+        outcome: what the engine answered.
+        message: the rule's message about it, filled; "" unless it is a violation.
+    """
+
+    rule: CompiledRule
+    document: Document
+    pointer: str
+    outcome: Outcome
+    message: str
+
+
+class Judge:
+    """Runs compiled rules over documents and counts what they judged.
+
+    Attributes:
+        counts: how many nodes each rule judged, by id; 0 for a rule that met none.
+    """
+
+    def __init__(self, rules: Sequence[CompiledRule], prefix: str = "") -> None:
+        """Take the rules; `prefix` stands before a document's path when a policy's globs are asked."""
+        self._rules = rules
+        self._prefix = prefix
+        self._by_kind: dict[str, tuple[CompiledRule, ...]] = {}
+        self.counts: Counter[str] = Counter({rule.id: 0 for rule in rules})
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The kinds, or globs of kinds, that rules on the repository read from `repo.documents`."""
+        return frozenset(kind for rule in self._rules for kind in rule.effective.rule.reads)
+
+    @property
+    def judged_repository(self) -> bool:
+        """Whether a rule judged the repository itself."""
+        return any(self.counts[rule.id] for rule in self._by_kind.get(REPOSITORY, ()))
+
+    def judge(self, document: Document, repo: Mapping[str, Any]) -> Iterator[Judged]:
+        """Yield what every rule that applies to `document` or one of its views says."""
+        path = self._prefix + document.path
+        for view in (View(document.kind, document.data), *document.views):
+            rules = [rule for rule in self._for(view.kind) if rule.looks_at(path)]
+            if not rules:
+                continue
+            unknowns = _unknowns_of(view, document)
+            for rule in rules:
+                yield from self._run(rule, document, view, unknowns, repo)
+
+    def _for(self, kind: str) -> tuple[CompiledRule, ...]:
+        found = self._by_kind.get(kind)
+        if found is None:
+            found = tuple(r for r in self._rules if any_matches(r.effective.rule.applies_to, kind))
+            self._by_kind[kind] = found
+        return found
+
+    def _run(
+        self,
+        rule: CompiledRule,
+        document: Document,
+        view: View,
+        unknowns: Mapping[str, Unknown],
+        repo: Mapping[str, Any],
+    ) -> Iterator[Judged]:
+        for pointer in rule.selector.hidden(unknowns) if unknowns else ():
+            outcome = Undetermined("", unknowns[pointer].reason)
+            yield Judged(rule, document, view.to_document(pointer), outcome, "")
+        for node in rule.selector.nodes(view.data):
+            self.counts[rule.id] += 1
+            subject = Subject(
+                node=node.value,
+                view=view.data,
+                document=document.data,
+                repo=document.data if document.kind == REPOSITORY else repo,
+                unknowns=_below(node.pointer, unknowns) if unknowns else {},
+                outer_unknowns=unknowns,
+            )
+            for outcome in rule.check.evaluate(subject):
+                yield _judged(rule, document, view, node, outcome)
+
+
+def _judged(rule: CompiledRule, document: Document, view: View, node: Node, outcome: Outcome) -> Judged:
+    at = node.pointer
+    if isinstance(outcome, Fault):
+        return Judged(rule, document, view.to_document(at), outcome, "")
+    at += outcome.pointer
+    if isinstance(outcome, Undetermined):
+        return Judged(rule, document, view.to_document(at), outcome, "")
+    if rule.effective.rule.at:
+        at = node.pointer + at_pointer(rule.effective.rule.at)
+    return Judged(
+        rule, document, view.to_document(at), outcome, _message(rule, document, view, node, outcome, at)
+    )
+
+
+def _message(
+    rule: CompiledRule, document: Document, view: View, node: Node, outcome: Violation, at: str
+) -> str:
+    text = rule.effective.rule.message
+    if "{" not in text:
+        return text
+    values = {
+        "self": node.value,
+        "view": view.data,
+        "document": document.data,
+        "params": rule.effective.params,
+        "value": ptr.resolve(view.data, at),
+        "detail": outcome.detail,
+        "key": (ptr.split(at) or [""])[-1],
+        "resource": document.name or document.path,
+        "path": document.path,
+    }
+    return render(text, values)
+
+
+def at_pointer(at: str) -> str:
+    """Return a rule's `at` as a JSON pointer: `a.b` and `/a/b` mean the same."""
+    return at if at.startswith("/") else ptr.build(at.split("."))
+
+
+def _unknowns_of(view: View, document: Document) -> Mapping[str, Unknown]:
+    """Return the document's unknown values by their address in `view`."""
+    if not document.unknowns or (not view.base and view.mapping is None):
+        return document.unknowns
+    if view.mapping is None:
+        return _below(view.base, document.unknowns)
+    return _mapped(view, document.unknowns)
+
+
+def _mapped(view: View, unknowns: Mapping[str, Unknown]) -> dict[str, Unknown]:
+    """Find the unknown values of a view whose shape differs: its nulls, by where they come from."""
+    found: dict[str, Unknown] = {}
+    stack: list[tuple[str, Any]] = [("", view.data)]
+    while stack:
+        pointer, value = stack.pop()
+        if isinstance(value, dict):
+            stack.extend((ptr.join(pointer, key), item) for key, item in value.items())
+        elif isinstance(value, list):
+            stack.extend((ptr.join(pointer, i), item) for i, item in enumerate(value))
+        elif value is None and (unknown := unknowns.get(view.to_document(pointer))):
+            found[pointer] = unknown
+    return found
+
+
+def _below(base: str, unknowns: Mapping[str, Unknown]) -> dict[str, Unknown]:
+    """Return the unknown values at and below `base`, relative to it; one above it makes the whole unknown."""
+    found: dict[str, Unknown] = {}
+    for pointer, unknown in unknowns.items():
+        if ptr.contains(base, pointer):
+            found[pointer[len(base) :]] = unknown
+        elif ptr.contains(pointer, base):
+            found[""] = unknown
+    return found

@@ -1,0 +1,79 @@
+"""What the rules said, turned into findings and problems with their places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from complygate.findings.fingerprint import Fingerprints
+from complygate.findings.locate import span_of
+from complygate.findings.snippet import region
+from complygate.model.finding import Finding
+from complygate.model.outcome import Fault, Undetermined
+from complygate.model.problem import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from complygate.findings.texts import Texts
+    from complygate.model.document import Document
+    from complygate.model.outcome import Outcome
+    from complygate.model.policy import EffectiveRule
+
+SECRET_TAG = "secret"  # noqa: S105 - the tag of rules whose place may show a secret
+
+
+class Maker:
+    """Makes findings and problems; the same place is reported once per rule and message."""
+
+    def __init__(self, texts: Texts, day: dt.date, prefix: str = "") -> None:
+        """Take where lines come from, the day that calendars are read against, and the paths' prefix."""
+        self._texts = texts
+        self._day = day
+        self._prefix = prefix
+        self._fingerprints = Fingerprints()
+        self._seen: set[tuple[object, ...]] = set()
+
+    def make(
+        self, effective: EffectiveRule, document: Document, pointer: str, outcome: Outcome, message: str
+    ) -> Finding | Problem | None:
+        """Return the finding or problem for one outcome; None when it is the same as one made before.
+
+        Modules that are called twice, and values that an anchor shares, lead to the same text: a person
+        has one thing to mend there.
+        """
+        span = span_of(document, pointer, self._texts.lines(document.path))
+        path = self._prefix + document.path
+        rule = effective.rule
+        if isinstance(outcome, Fault | Undetermined):
+            kind = ProblemKind.ENGINE_ERROR if isinstance(outcome, Fault) else ProblemKind.UNKNOWN_VALUE
+            text = outcome.message if isinstance(outcome, Fault) else outcome.reason
+            return self._once(Problem(kind, text, path, span, rule.id), (kind, path, span, rule.id, text))
+        if not self._new((rule.id, path, span, message)):
+            return None
+        return Finding(
+            rule=rule.id,
+            message=message,
+            severity=effective.severity,
+            level=effective.enforcement.on(self._day),
+            region=region(document.path, path, span, self._texts, redact=SECRET_TAG in rule.tags),
+            pointer=pointer,
+            resource=document.name,
+            kind=document.kind,
+            fingerprint=self._fingerprints.of(rule.id, path, document, pointer),
+            next_level=effective.enforcement.next_after(self._day),
+        )
+
+    def place(self, problem: Problem) -> Problem | None:
+        """Return a format's `problem` with its path as reports name it; None when it was made before."""
+        shown = replace(problem, path=self._prefix + problem.path) if problem.path else problem
+        return self._once(shown, (shown.kind, shown.path, shown.span, shown.rule, shown.message))
+
+    def _once(self, problem: Problem, key: tuple[object, ...]) -> Problem | None:
+        return problem if self._new(key) else None
+
+    def _new(self, key: tuple[object, ...]) -> bool:
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True

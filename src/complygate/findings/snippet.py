@@ -1,0 +1,57 @@
+"""The text at a place, and the lines around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from complygate.model.finding import Region
+from complygate.model.tree import Span
+
+if TYPE_CHECKING:
+    from complygate.findings.texts import Texts
+
+_AROUND = 2
+_LONGEST_LINE = 400
+REDACTED = "[redacted]"
+
+
+def region(path: str, shown: str, span: Span, texts: Texts, *, redact: bool) -> Region:
+    """Return the region for `span`, with its text.
+
+    Args:
+        path: the file, for `texts`.
+        shown: the file, as reports name it.
+        span: the stretch.
+        texts: where lines come from.
+        redact: leave the text out, since it may hold a secret.
+    """
+    lines = texts.lines(path)
+    hashed = texts.line_hash(path, span.line)
+    if not lines or span.line > len(lines):
+        return Region(shown, span, line_hash=hashed)
+    snippet = _cut(lines[span.line - 1])[span.column - 1 : span.end_column - 1 if _one_line(span) else None]
+    first, last = max(1, span.line - _AROUND), min(len(lines), span.end_line + _AROUND)
+    if last > first and not lines[last - 1]:
+        last -= 1  # the empty line after the final line end
+    context = Span(first, 1, last, len(lines[last - 1]) + 1)
+    if redact:
+        return Region(shown, span, snippet=REDACTED, line_hash=hashed)
+    if not _larger(context, span):
+        return Region(shown, span, snippet=snippet, line_hash=hashed)
+    around = "\n".join(_cut(line) for line in lines[first - 1 : last])
+    return Region(shown, span, snippet, context, around, line_hash=hashed)
+
+
+def _one_line(span: Span) -> bool:
+    return span.end_line == span.line
+
+
+def _larger(outer: Span, inner: Span) -> bool:
+    """Tell whether `outer` properly contains `inner`, as SARIF demands of a context region."""
+    starts = (outer.line, outer.column) <= (inner.line, inner.column)
+    ends = (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    return starts and ends and outer != inner
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE]

@@ -1,0 +1,157 @@
+"""Proving rules: a rule's own examples, run through the real flow.
+
+Each example becomes a small tree on disk that is scanned by a policy of this one rule. Every line marked
+`# expect` must be reported, and nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from complygate import api
+from complygate.discover import list_tree
+from complygate.discover.walk import Root
+from complygate.errors import PolicyError
+from complygate.model import plugins
+from complygate.model.document import REPOSITORY
+from complygate.model.glob import matches
+from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from complygate.errors import Place
+    from complygate.evaluate import CompiledRule
+    from complygate.model.report import Report
+    from complygate.model.rule import Example, Rule
+
+_MARK = re.compile(r"(?:#|//|;)\s*expect\b")
+_ALONE = re.compile(r"^\s*(?:#|//|;)\s*expect\b[^\n]*$")
+_ANY_DAY = dt.date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An example that does not prove what it should.
+
+    Attributes:
+        rule: the rule's id.
+        example: which one: `pass 1`, `fail 2`.
+        message: what was expected and what happened.
+        place: where the example stands, or None.
+    """
+
+    rule: str
+    example: str
+    message: str
+    place: Place | None = None
+
+
+def prove(rule: Rule) -> Iterator[Failure]:
+    """Run every example of `rule`, and yield those that fail.
+
+    Raises:
+        PolicyError: the rule's check does not compile.
+    """
+    effective = EffectiveRule(
+        rule=rule,
+        enforcement=Enforcement(((dt.date.min, Level.ENFORCE),)),
+        severity=rule.severity,
+        params=dict(rule.params or {}),
+        waivable=Waivable(),
+    )
+    compiled = api.compile_policy([effective], _ANY_DAY)
+    policy = Policy("examples", "Examples", "examples", "", {rule.id: effective})
+    with tempfile.TemporaryDirectory(prefix="complygate-") as folder:
+        for number, (name, example) in enumerate(_examples(rule), start=1):
+            # Resolved: on macOS the temporary directory is itself a link.
+            root = Path(folder).resolve() / str(number)
+            for message in _try(example, rule, compiled, policy, root, failing=name.startswith("fail")):
+                yield Failure(rule.id, name, message, example.place or rule.place)
+
+
+def prove_all(rules: Iterable[Rule]) -> Iterator[Failure]:
+    """Run every example of `rules`; a rule that does not compile fails as a whole."""
+    for rule in rules:
+        try:
+            yield from prove(rule)
+        except PolicyError as error:
+            yield Failure(rule.id, "check", error.message, error.place)
+
+
+def _examples(rule: Rule) -> Iterator[tuple[str, Example]]:
+    for word, examples in (("pass", rule.passing), ("fail", rule.failing)):
+        for number, example in enumerate(examples, start=1):
+            yield f"{word} {number}", example
+
+
+def _try(
+    example: Example,
+    rule: Rule,
+    compiled: tuple[CompiledRule, ...],
+    policy: Policy,
+    root: Path,
+    *,
+    failing: bool,
+) -> Iterator[str]:
+    files = _files(example, rule)
+    for name, text in files.items():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+    request = api.ScanRequest((root,), policy.source, root, _ANY_DAY)
+    report = api.judge_tree(list_tree(Root(root)), compiled, policy, request)
+    expected = set(_expected(example, files))
+    if failing and not expected:
+        yield "is an example of failing and marks no line with `# expect`"
+    if not failing and expected:
+        yield "is an example of passing and marks a line with `# expect`"
+    yield from _differences(report, expected)
+    if not report.coverage.rules[rule.id]:
+        yield "gave the rule nothing to judge: is it of a kind, and under a path, that the rule applies to?"
+
+
+def _differences(report: Report, expected: set[tuple[str, int]]) -> Iterator[str]:
+    found = {(f.region.path, f.region.span.line): f.message for f in report.findings}
+    for path, line in sorted(expected - found.keys()):
+        yield f"{path}:{line} is expected and not reported"
+    for path, line in sorted(found.keys() - expected):
+        yield f"{path}:{line} is reported and not expected: {found[path, line]}"
+    for problem in report.problems:
+        line = problem.span.line if problem.span else 0
+        yield f"{problem.path}:{line}: {problem.kind}: {problem.message}"
+
+
+def _files(example: Example, rule: Rule) -> dict[str, str]:
+    files = dict(example.files or {})
+    if example.text or not files:
+        files[example.path or default_path(rule)] = example.text
+    return files
+
+
+def default_path(rule: Rule) -> str:
+    """Return the file name under which an example of `rule` is of the rule's first kind."""
+    kind = rule.applies_to[0]
+    for form in plugins.formats():
+        for pattern, path in form.EXAMPLE_PATHS.items():
+            if matches(pattern, kind) or matches(kind, pattern):
+                return path
+    return "README.md" if kind == REPOSITORY else "example.yaml"
+
+
+def _expected(example: Example, files: dict[str, str]) -> Iterator[tuple[str, int]]:
+    for path, text in files.items():
+        lines = text.split("\n")
+        for number, line in enumerate(lines, start=1):
+            if _ALONE.match(line):
+                yield path, number + 1
+            elif _MARK.search(line):
+                yield path, number
+    main = next((path for path, text in files.items() if text == example.text), "")
+    for number in example.expect:
+        yield main, number

@@ -1,0 +1,82 @@
+"""Excuses meet findings, on the policy's terms. Nothing is dropped: what is excused stays in the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from complygate.model.finding import Disposition, Excuse, Finding
+from complygate.model.report import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from complygate.model.policy import EffectiveRule, Waivable
+    from complygate.triage.inline import Ignore
+
+
+class Triage:
+    """Decides the disposition of findings."""
+
+    def __init__(self, rules: Mapping[str, EffectiveRule], ignores: Iterable[Ignore], day: dt.date) -> None:
+        """Take the policy's rules, the ignore comments of the scanned files, and the day."""
+        self._rules = rules
+        self._day = day
+        self._by_place: dict[tuple[str, int], list[Ignore]] = defaultdict(list)
+        self._ignores = list(ignores)
+        for ignore in self._ignores:
+            self._by_place[ignore.path, ignore.covers].append(ignore)
+        self._met: set[Ignore] = set()
+        self._notices: list[Notice] = []
+
+    def decide(self, finding: Finding) -> Finding:
+        """Return `finding` with its disposition."""
+        effective = self._rules[finding.rule]
+        names = {finding.rule, *effective.rule.aliases}
+        for ignore in self._by_place.get((finding.region.path, finding.region.span.line), ()):
+            if names.isdisjoint(ignore.rules):
+                continue
+            self._met.add(ignore)
+            refusal = self._refusal(ignore, effective.waivable)
+            if not refusal:
+                excuse = Excuse("inline", ignore.reason, ignore.path, ignore.line, ignore.until)
+                return replace(finding, disposition=Disposition.WAIVED, excuse=excuse)
+            self._notices.append(
+                Notice(f"the ignore is not honoured: {refusal}", ignore.path, ignore.line, finding.rule)
+            )
+        return finding
+
+    def _refusal(self, ignore: Ignore, terms: Waivable) -> str:
+        """Return why `ignore` is not honoured, or ""."""
+        if ignore.mistake:
+            return ignore.mistake
+        if not terms.inline:
+            return "the policy allows no inline ignore for this rule"
+        if terms.require_reason and not ignore.reason:
+            return "it gives no reason"
+        return self._refused_term(ignore, terms)
+
+    def _refused_term(self, ignore: Ignore, terms: Waivable) -> str:
+        if ignore.until is None:
+            needed = terms.require_until or terms.max_days is not None
+            return "it names no end; write until=YYYY-MM-DD" if needed else ""
+        if ignore.until < self._day:
+            return f"it expired on {ignore.until.isoformat()}"
+        if terms.max_days is not None and (ignore.until - self._day).days > terms.max_days:
+            last = self._day + dt.timedelta(days=terms.max_days)
+            return f"it lasts longer than {terms.max_days} days; the last day possible is {last.isoformat()}"
+        return ""
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Return what is wrong with ignores, once all findings are decided."""
+        unmet = (ignore for ignore in self._ignores if ignore not in self._met)
+        unused = [Notice(_why_unmet(ignore), ignore.path, ignore.line) for ignore in unmet]
+        return tuple(sorted({*self._notices, *unused}, key=lambda n: (n.path, n.line, n.rule, n.message)))
+
+
+def _why_unmet(ignore: Ignore) -> str:
+    if ignore.mistake:
+        return f"the ignore is not honoured: {ignore.mistake}"
+    return f"the ignore excuses nothing: no finding of {', '.join(ignore.rules)} on line {ignore.covers}"
