@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PIECE = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]]+\]|[^*?\[]+|\[")
+_PIECE = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]]+\]|[^*?\[/]+|/|\[")
 
 
 @lru_cache(maxsize=4096)
@@ -36,7 +36,10 @@ def compile_glob(pattern: str) -> re.Pattern[str]:
             out.append(f"[^/{body[1:]}]" if body[0] == "!" else f"[{body}]")
         else:
             out.append(re.escape(piece))
-    return re.compile("".join(out), re.DOTALL)
+    try:
+        return re.compile("".join(out), re.DOTALL)
+    except re.error:  # a set such as [z-a]: then the pattern means itself
+        return re.compile(re.escape(pattern), re.DOTALL)
 
 
 def matches(pattern: str, name: str) -> bool:

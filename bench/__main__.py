@@ -1,0 +1,109 @@
+"""Measure complygate beside what it is compared with, and print a table of ratios.
+
+python -m bench            all of it (some minutes: checkov is slow)
+python -m bench --quick    without the runs of checkov on a large tree
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.measure import best, run
+from bench.tree import generate
+
+_BIN = Path(sysconfig.get_path("scripts"))
+_COMPLYGATE = str(_BIN / "complygate")
+_VERDICTS = (0, 1, 3)
+_FRAMEWORKS = ("kubernetes", "terraform", "github_actions", "dockerfile", "cloudformation")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was measured, beside what, and the bound that we promise."""
+
+    what: str
+    ours: str
+    theirs: str
+    ratio: str
+    bound: str
+    holds: bool
+
+
+def _checkov(*arguments: str) -> list[str]:
+    frameworks = [word for name in _FRAMEWORKS for word in ("--framework", name)]
+    options = [*frameworks, "--skip-download", "--quiet", "--compact", "--output", "json"]
+    return [str(_BIN / "checkov"), *arguments, *options]
+
+
+def _scan(*arguments: str) -> list[str]:
+    return [_COMPLYGATE, "scan", *arguments, "--policy", "builtin:baseline", "--format", "json"]
+
+
+def start(folder: Path) -> Row:
+    """Compare the start of the program with that of the two libraries it cannot do without."""
+    ours = best([_COMPLYGATE, "--version"], folder, times=10).cpu
+    theirs = best([sys.executable, "-c", "import click, yaml"], folder, times=10).cpu
+    ratio = ours / theirs
+    return Row("--version / import click, yaml", _s(ours), _s(theirs), f"{ratio:.2f}", "<= 1.5", ratio <= 1.5)
+
+
+def one_file(folder: Path) -> Row:
+    """Compare a scan of one manifest with checkov's."""
+    generate(folder, 1)
+    (manifest,) = [path.relative_to(folder) for path in folder.rglob("*.yaml")]
+    ours = best(_scan(str(manifest)), folder, times=5, codes=_VERDICTS).cpu
+    theirs = best(_checkov("--file", str(manifest)), folder, times=3, codes=(0, 1)).cpu
+    ratio = ours / theirs
+    return Row("one manifest / checkov -f", _s(ours), _s(theirs), f"{ratio:.3f}", "< 0.10", ratio < 0.1)
+
+
+def thousand(folder: Path) -> Row:
+    """Compare a scan of 1,000 mixed files with checkov's of the same files and frameworks."""
+    generate(folder, 1000)
+    ours = best(_scan("."), folder, times=3, codes=_VERDICTS).cpu
+    theirs = run(_checkov("--directory", "."), folder, codes=(0, 1)).cpu
+    ratio = theirs / ours
+    return Row("checkov / 1,000 mixed files", _s(ours), _s(theirs), f"{ratio:.1f}", ">= 20", ratio >= 20)
+
+
+def growth(small: Path, large: Path) -> list[Row]:
+    """Compare 10,000 files with 1,000."""
+    generate(small, 1000)
+    generate(large, 10_000)
+    one = best(_scan("."), small, times=3, codes=_VERDICTS)
+    ten = run(_scan("."), large, codes=_VERDICTS)
+    ratio = ten.cpu / one.cpu
+    memory = ten.memory
+    return [
+        Row("10,000 files / 1,000 files", _s(ten.cpu), _s(one.cpu), f"{ratio:.1f}", "<= 11", ratio <= 11),
+        Row("memory at 10,000 files", f"{memory:.0f} MiB", "", "", "< 300 MiB", memory < 300),
+    ]
+
+
+def _s(seconds: float) -> str:
+    return f"{seconds:.3f} s"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmarks, print the table, and return 1 when a bound does not hold."""
+    with tempfile.TemporaryDirectory(prefix="complygate-bench-") as folder:
+        places = [Path(folder) / name for name in ("start", "one", "thousand", "small", "large")]
+        for place in places:
+            place.mkdir()
+        rows = [start(places[0]), one_file(places[1])]
+        rows += [] if "--quick" in arguments else [thousand(places[2])]
+        rows += growth(places[3], places[4])
+    print("| CPU of | ours | beside | ratio | bound | |")
+    print("|---|---|---|---|---|---|")
+    for row in rows:
+        mark = "holds" if row.holds else "BROKEN"
+        print(f"| {row.what} | {row.ours} | {row.theirs} | {row.ratio} | {row.bound} | {mark} |")
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from complygate.model.glob import any_matches, matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "expected"),
+    [
+        ("kubernetes/*", "kubernetes/Pod", True),
+        ("kubernetes/*", "kubernetes/a/b", False),
+        ("kubernetes/**", "kubernetes/a/b", True),
+        ("kubernetes/**", "kubernetes", True),
+        ("**", "", True),
+        ("**", "a/b/c", True),
+        ("**/x.yaml", "x.yaml", True),
+        ("**/x.yaml", "a/b/x.yaml", True),
+        ("**/x.yaml", "ax.yaml", False),
+        ("a?c", "abc", True),
+        ("a?c", "a/c", False),
+        ("v[12].x", "v1.x", True),
+        ("v[12].x", "v1yx", False),
+        ("v[!12]", "v3", True),
+        ("v[!12]", "v1", False),
+        ("a[", "a[", True),
+        ("a.b", "axb", False),
+        ("terraform/data.*", "terraform/data.aws_ami", True),
+        ("cloudformation/AWS::S3::Bucket", "cloudformation/AWS::S3::Bucket", True),
+    ],
+)
+def test_matches(pattern: str, name: str, expected: bool) -> None:
+    assert matches(pattern, name) is expected
+
+
+@given(st.text(alphabet="abc/*?[]!-\\.", max_size=12), st.text(alphabet="abc/-]\\", max_size=12))
+def test_no_pattern_raises(pattern: str, name: str) -> None:
+    matches(pattern, name)
+
+
+@given(st.text(alphabet="ab/.:", max_size=12))
+def test_a_name_without_wildcards_matches_itself_and_no_longer_name(name: str) -> None:
+    assert matches(name, name)
+    assert not matches(name, f"{name}x")
+
+
+def test_any_matches() -> None:
+    assert any_matches(["x", "a/*"], "a/b")
+    assert not any_matches([], "a")
