@@ -1,0 +1,1 @@
+"""Customers also bought."""
