@@ -1,0 +1,60 @@
+"""Addresses that reports name. Defined once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from complygate.model.report import Provenance
+    from complygate.model.rule import Rule
+
+PROJECT_URL = "https://github.com/complygate/complygate"
+RULES_URL = f"{PROJECT_URL}/blob/main/docs/rules.md"
+
+_SCP_LIKE = re.compile(r"(?:[^@/:]+@)?(?P<host>[^/:@]+):(?P<path>(?!//).+)")
+_HOSTED = re.compile(r"(?:^|\.)(?:github|gitlab)\.")
+
+
+def rule_url(rule: Rule) -> str:
+    """Return an absolute URL to read about `rule`: its first reference, else the project's rule pages."""
+    for reference in rule.references:
+        if urlsplit(reference).scheme in {"http", "https"}:
+            return reference
+    return RULES_URL
+
+
+def path_uri(path: str) -> str:
+    """Return `path`, relative to the scanned root, as a relative URI reference.
+
+    A name that is no UTF-8 keeps its bytes; the root itself is ".".
+    """
+    try:
+        raw = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = path.encode("utf-8", "replace")
+    return quote(raw, safe="/") or "."
+
+
+def repository_uri(remote: str) -> str:
+    """Return a git remote as an absolute URI without user or password, or "" where others cannot reach it."""
+    scp = _SCP_LIKE.fullmatch(remote)
+    if scp and "://" not in remote:
+        # One letter is a Windows drive, not a host.
+        return f"ssh://{scp['host']}/{scp['path'].lstrip('/')}" if len(scp["host"]) > 1 else ""
+    parts = urlsplit(remote)
+    if parts.scheme not in {"http", "https", "ssh", "git"} or not parts.hostname:
+        return ""
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def line_url(provenance: Provenance, path: str, line: int) -> str:
+    """Return the web page of a line on GitHub or GitLab, or "" when the remote is neither."""
+    parts = urlsplit(repository_uri(provenance.repository))
+    if not provenance.commit or not parts.hostname or not _HOSTED.search(parts.hostname):
+        return ""
+    name = parts.path.removesuffix("/").removesuffix(".git")
+    blob = "-/blob" if "gitlab" in parts.hostname else "blob"
+    return f"https://{parts.hostname}{name}/{blob}/{provenance.commit}/{path_uri(path)}#L{line}"

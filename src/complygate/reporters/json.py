@@ -1,0 +1,201 @@
+"""`report-v1`: the report as data, for programs.
+
+The shape is a promise of its own, apart from the internal types: `report-v1.schema.json` describes it, and
+what changes or takes away a field needs a new version. `docs/output.md` says what each field means.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from complygate.reporters import _words
+from complygate.reporters._links import rule_url
+from complygate.reporters._plain import encodable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
+
+    from complygate.model.finding import Excuse, Finding
+    from complygate.model.policy import Control, EffectiveRule
+    from complygate.model.problem import Problem
+    from complygate.model.report import Coverage, Notice, Report
+    from complygate.model.tree import Span
+
+NAME = "json"
+SUFFIX = ".json"
+PROFILES: tuple[str, ...] = ()
+SCHEMA_ID = "complygate/report-v1"
+
+
+def render(report: Report, out: TextIO, *, profile: str = "", color: bool = False) -> None:
+    """Write `report` as one JSON object."""
+    del profile, color
+    out.write(encodable(json.dumps(to_data(report), ensure_ascii=False, indent=2)) + "\n")
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what `render` writes."""
+    text = files("complygate.reporters").joinpath("report-v1.schema.json").read_text("utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+def to_data(report: Report) -> dict[str, Any]:
+    """Return `report` in the shape of `report-v1`."""
+    policy, verdict, came_from = report.policy, report.verdict, report.provenance
+    return {
+        "schema": SCHEMA_ID,
+        "tool": {"name": "complygate", "version": report.version},
+        "policy": {
+            "name": policy.name,
+            "title": policy.title,
+            "source": policy.source,
+            "digest": policy.digest,
+        },
+        "day": report.day.isoformat(),
+        "as_of": report.as_of,
+        "verdict": {
+            "outcome": str(verdict.outcome),
+            "exit_code": verdict.exit_code,
+            "reason": verdict.reason,
+            "blocking": verdict.blocking,
+            "warning": verdict.warning,
+            "audited": verdict.audited,
+            "waived": verdict.waived,
+            "baselined": verdict.baselined,
+            "problems": verdict.problems,
+            "blocking_problems": verdict.blocking_problems,
+        },
+        "provenance": {
+            "repository": came_from.repository,
+            "commit": came_from.commit,
+            "branch": came_from.branch,
+        },
+        "findings": [_finding(finding, policy.rules.get(finding.rule)) for finding in report.findings],
+        "problems": [_problem(report, problem) for problem in report.problems],
+        "notices": [_notice(notice) for notice in report.notices],
+        "coverage": _coverage(report.coverage),
+        "rules": [_rule(effective) for effective in _used(report)],
+        "controls": [_control(control) for control in _evidenced(report)],
+    }
+
+
+def _finding(finding: Finding, effective: EffectiveRule | None) -> dict[str, Any]:
+    rule = effective.rule if effective else None
+    step = finding.next_level
+    return {
+        "rule": finding.rule,
+        "title": rule.title if rule else "",
+        "severity": str(finding.severity),
+        "level": str(finding.level),
+        "blocks": finding.blocks,
+        "message": finding.message,
+        "path": finding.region.path,
+        "span": _span(finding.region.span),
+        "snippet": finding.region.snippet,
+        "pointer": finding.pointer,
+        "resource": finding.resource,
+        "kind": finding.kind,
+        "fingerprint": finding.fingerprint,
+        "line_hash": finding.region.line_hash,
+        "disposition": str(finding.disposition),
+        "excuse": _excuse(finding.excuse) if finding.excuse else None,
+        "next_level": {"from": step[0].isoformat(), "level": str(step[1])} if step else None,
+        "controls": list(rule.controls) if rule else [],
+        "fix": rule.fix if rule else "",
+    }
+
+
+def _span(span: Span) -> dict[str, int]:
+    return dict(zip(("line", "column", "end_line", "end_column"), span, strict=True))
+
+
+def _excuse(excuse: Excuse) -> dict[str, Any]:
+    return {
+        "how": excuse.how,
+        "reason": excuse.reason,
+        "path": excuse.path,
+        "line": excuse.line,
+        "until": excuse.until.isoformat() if excuse.until else None,
+        "approver": excuse.approver,
+    }
+
+
+def _problem(report: Report, problem: Problem) -> dict[str, Any]:
+    return {
+        "kind": str(problem.kind),
+        "blocks": _words.blocking(report, problem),
+        "message": problem.message,
+        "path": problem.path,
+        "span": _span(problem.span) if problem.span else None,
+        "rule": problem.rule,
+        "hint": problem.hint,
+        "count": problem.count,
+    }
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {"message": notice.message, "path": notice.path, "line": notice.line, "rule": notice.rule}
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "files": coverage.files,
+        "documents": dict(sorted(coverage.documents.items())),
+        "formats": dict(sorted(coverage.formats.items())),
+        "rules": dict(sorted(coverage.rules.items())),
+        "left_out": [{"path": item.path, "reason": item.reason} for item in coverage.left_out],
+        "unparsed": list(coverage.unparsed),
+    }
+
+
+def _used(report: Report) -> Iterable[EffectiveRule]:
+    """The rules that judged something or that the report names, in order of id."""
+    named = {f.rule for f in report.findings} | {p.rule for p in report.problems}
+    named |= {n.rule for n in report.notices} | {
+        rule for rule, count in report.coverage.rules.items() if count
+    }
+    return [effective for rule_id, effective in sorted(report.policy.rules.items()) if rule_id in named]
+
+
+def _rule(effective: EffectiveRule) -> dict[str, Any]:
+    rule = effective.rule
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": str(effective.severity),
+        "enforcement": [
+            # A level without a date holds from the calendar's beginning.
+            {"from": None if start.year == 1 else start.isoformat(), "level": str(level)}
+            for start, level in effective.enforcement.steps
+        ],
+        "why": rule.why,
+        "fix": rule.fix,
+        "tags": list(rule.tags),
+        "controls": list(rule.controls),
+        "references": list(rule.references),
+        "url": rule_url(rule),
+        "aliases": list(rule.aliases),
+        "since": rule.since,
+        "deprecated": rule.deprecated,
+        "replaced_by": rule.replaced_by,
+    }
+
+
+def _evidenced(report: Report) -> Iterable[Control]:
+    wanted = {control for effective in _used(report) for control in effective.rule.controls}
+    return [control for control_id, control in sorted(report.policy.controls.items()) if control_id in wanted]
+
+
+def _control(control: Control) -> dict[str, Any]:
+    return {
+        "id": control.id,
+        "title": control.title,
+        "framework": control.framework,
+        "framework_title": control.framework_title,
+        "framework_version": control.framework_version,
+        "url": control.url,
+    }
