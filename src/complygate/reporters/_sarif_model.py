@@ -7,14 +7,13 @@ class's default, so that `level: warning` is lost and a result takes its rule's 
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
 import attr
 import sarif_om as om
 
-from complygate.reporters._plain import encodable
+from complygate.reporters import _json
 
 Node = Any
 """An object of sarif_om, which has no types."""
@@ -34,8 +33,8 @@ _SAID = frozenset({"level", "kind"})
 
 
 def dumps(log: Node) -> str:
-    """Return a SARIF log as JSON text: UTF-8 can hold it, keys keep the order of the model's fields."""
-    return encodable(json.dumps(plain(log), ensure_ascii=False, indent=2)) + "\n"
+    """Return a SARIF log as JSON text; keys keep the order of the model's fields."""
+    return _json.dumps(plain(log))
 
 
 def plain(node: Any) -> Any:
@@ -47,10 +46,11 @@ def plain(node: Any) -> Any:
         return {key: plain(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [plain(item) for item in node]
-    if not hasattr(type(node), "__attrs_attrs__"):
+    cls: Any = type(node)
+    if not attr.has(cls):
         return node
     data = {}
-    for name, key, default in _fields(type(node)):
+    for name, key, default in _fields(cls):
         value = getattr(node, name)
         if value is not None and (key in _SAID or value != default):
             data[key] = plain(value)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from complygate.model.policy import Level
 from complygate.reporters import _words
 from complygate.reporters._markdown import first_paragraph
-from complygate.reporters._plain import cut, encodable, one_line
+from complygate.reporters._plain import cut, encodable, one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ def _notice(notice: Notice) -> str:
 def _command(name: str, path: str, where: Span | int | None, title: str, parts: Sequence[str]) -> str:
     properties = {}
     if path:
-        properties["file"] = path
+        properties["file"] = visible(path)
         properties |= _region(where)
     properties["title"] = one_line(title)
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())

@@ -10,9 +10,8 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from complygate.reporters import _words
-from complygate.reporters._links import rule_url
-from complygate.reporters._plain import encodable
+from complygate.reporters import _json, _words
+from complygate.reporters._links import repository_uri, rule_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +32,7 @@ SCHEMA_ID = "complygate/report-v1"
 def render(report: Report, out: TextIO, *, profile: str = "", color: bool = False) -> None:
     """Write `report` as one JSON object."""
     del profile, color
-    out.write(encodable(json.dumps(to_data(report), ensure_ascii=False, indent=2)) + "\n")
+    out.write(_json.dumps(to_data(report)))
 
 
 def schema() -> dict[str, Any]:
@@ -70,7 +69,7 @@ def to_data(report: Report) -> dict[str, Any]:
             "blocking_problems": verdict.blocking_problems,
         },
         "provenance": {
-            "repository": came_from.repository,
+            "repository": repository_uri(came_from.repository),
             "commit": came_from.commit,
             "branch": came_from.branch,
         },
