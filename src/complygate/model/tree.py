@@ -33,9 +33,9 @@ class Tree:
         data: JSON values only: dict with str keys, list, str, int, float, bool, None.
         values: the span of each value, by pointer; "" is the whole unit.
         keys: the span of the key that introduces a value, for each value that has one.
-        tags: application tags of values, by pointer: "!Ref", "!vault"; the standard ones are left out.
         comments: what starts a comment that runs to the end of its line in this syntax.
         notes: what the reader wants the framework to know about a place, by pointer; see `Note`.
+        tags: application tags of values, by pointer: "!Ref", "!vault"; the standard ones are left out.
     """
 
     path: str
@@ -43,9 +43,9 @@ class Tree:
     data: Any
     values: Mapping[str, Span]
     keys: Mapping[str, Span] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
     comments: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def nearest(self, pointer: str) -> str:
         """Return `pointer`, or the closest ancestor of it that has a place in the text.

@@ -1,88 +1,78 @@
-"""YAML 1.2 (core schema) to data with places: https://yaml.org/spec/1.2.2/#103-core-schema.
+"""YAML: text to plain data with places.
 
-libyaml, through PyYAML, reads the text into nodes; one pass of ours turns them into data and spans. The
-parser's own idea of types is YAML 1.1 and is not used: `on`, `yes` and `no` are strings here, and so is
-everything in quotes.
+The scalars are those of the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-core-schema): `on`,
+`yes`, `1_000`, `12:30:45` and dates are strings, `0o17` is octal and `017` is seventeen. On top of it come
+merge keys (`<<`, https://yaml.org/type/merge.html), which Compose and GitLab files use.
+
+What JSON cannot say is made plain:
+
+- a key is the string as written (`8080:` is "8080", `on:` is "on"); a key that is itself a map or list is
+  its text, with a note;
+- `.inf`, `.nan` and numbers beyond any reader's range are strings as written;
+- a value with a tag of its own (`!Ref X`, `!vault |`) is the value, a scalar as a string; the tag is in
+  `Tree.tags`.
+
+The place of `key: *alias` is where it stands; what is inside is placed in the text that the alias names, as
+are the values that a merge key brings in.
+
+PyYAML's events are read, not its nodes: nesting costs no C stack, and an alias keeps its place.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
-from yaml.resolver import BaseResolver
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from complygate.errors import Place, SyntaxProblem
-from complygate.model.pointer import escape
+from complygate.model import pointer as ptr
 from complygate.model.tree import Note, Span, Tree
+from complygate.syntax import _places as places
+from complygate.syntax._places import Entry, Node, SpanOf
+from complygate.syntax._yaml_errors import explain
+from complygate.syntax._yaml_scalars import MAYBE_NOT_STRING, resolve, tagged
+from complygate.syntax.offsets import Offsets
 
 try:
-    from yaml.cyaml import CParser as _Parser
-except ImportError:  # PyYAML was built without libyaml: the same nodes, slower
-    from yaml.composer import Composer
-    from yaml.parser import Parser
-    from yaml.reader import Reader
-    from yaml.scanner import Scanner
-
-    class _Parser(Reader, Scanner, Parser, Composer):  # type: ignore[no-redef]
-        def __init__(self, text: str) -> None:
-            Reader.__init__(self, text)
-            Scanner.__init__(self)
-            Parser.__init__(self)
-            Composer.__init__(self)
-
+    from yaml._yaml import CParser as _Parser
+except ImportError:  # PyYAML was built without libyaml: the same events, more slowly
+    _Parser = yaml.SafeLoader  # type: ignore[assignment, misc]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from complygate.model.source import Source
 
-MAX_DEPTH = 200
-"""How deeply values may nest. Real files stay below 50."""
-MAX_VALUES = 500_000
-"""How many values a text may stand for once its aliases are followed: the bound on "billion laughs"."""
-
 COMMENTS = ("#",)
+MAX_VALUES = 1_000_000
+"""How many values a text may hold once its aliases are written out. Larger than any manifest: the limit is
+for texts that are made to fill memory."""
+MAX_DEPTH = 200
+"""How deep maps and lists may nest; far above what custom resource definitions reach, and low enough that
+nothing behind this reader runs out of stack."""
+COMPLEX_KEY = "A key is itself a map or a list, which JSON cannot hold."
+"""The note on such a key: what an unquoted `{{ template }}` looks like to a YAML reader."""
 
-_COMPACT_NESTING = re.compile(r"(?:[-?:][ \t]+){%d}" % (MAX_DEPTH + 1))
-_MERGE = "<<"
-_CONSTANTS: dict[str, bool | None] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_OCTAL_OR_HEX = re.compile(r"0(?:o[0-7]+|x[0-9a-fA-F]+)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NUMBER_STARTS = frozenset("+-.0123456789")
-_MAX_DIGITS = 300  # a longer "number" is text: no tool computes with it, and Python refuses past 4,300
-_STANDARD = "tag:yaml.org,2002:"
-_UNTAGGED = ""
-
-
-class _Composer(_Parser, BaseResolver):
-    """A parser that leaves the meaning of scalars open."""
-
-    def __init__(self, text: str) -> None:
-        _Parser.__init__(self, text)
-        BaseResolver.__init__(self)
-
-    def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:  # noqa: ARG002 - theirs
-        return _UNTAGGED
-
-    def descend_resolver(self, current_node: object, current_index: object) -> None:
-        """Do nothing: there are no resolvers by path."""
-
-    def ascend_resolver(self) -> None:
-        """Do nothing: there are no resolvers by path."""
+_Pair = tuple[Any, Node]
+_BREAKS_OF_YAML_1_1 = re.compile("[\x85\u2028\u2029]")
 
 
 def parse(source: Source) -> tuple[Tree, ...]:
-    """Return one tree for each document of a YAML file.
+    """Return one tree for each document of `source`; () for a text that holds none.
 
     Raises:
-        SyntaxProblem: the text is not YAML; the same error each time it is asked for.
+        SyntaxProblem: the text is not well-formed YAML; the place is in it. Asked again, it is raised again.
     """
     found = source.memo.get("yaml")
     if found is None:
@@ -92,214 +82,283 @@ def parse(source: Source) -> tuple[Tree, ...]:
             found = problem
         source.memo["yaml"] = found
     if isinstance(found, SyntaxProblem):
-        raise found
+        raise found.with_traceback(None)
     trees: tuple[Tree, ...] = found
     return trees
 
 
 def parse_text(path: str, text: str) -> tuple[Tree, ...]:
-    """Return one tree for each document of `text`; `path` is what errors and trees name.
+    """Return one tree for each document of the `text` of the file at `path`; () when it holds none.
+
+    An empty document, such as the one after a last `---`, has the data None. Duplicate keys and keys that
+    are not scalars are notes of the tree; of duplicates, the last one counts.
 
     Raises:
-        SyntaxProblem: the text is not YAML, nests deeper than `MAX_DEPTH`, or stands for more than
-            `MAX_VALUES` values.
+        SyntaxProblem: the text is not well-formed YAML, names an anchor that does not exist, or is made to
+            fill memory.
     """
-    deep = _COMPACT_NESTING.search(text)
-    if deep:  # libyaml's composer recurses, and would overflow the stack
-        raise _problem(path, "nests too deeply", text.count("\n", 0, deep.start()), 0)
-    lines = text.split("\n")
+    text = text.removeprefix("\ufeff")
     try:
-        return tuple(_Builder(path, lines).tree(node) for node in _nodes(text))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        message = " ".join(filter(None, (error.context, error.problem))) or "is not YAML"
-        tab = line < len(lines) and lines[line][column : column + 1] == "\t"
-        raise _problem(path, message, line, column, tab=tab) from None
-    except yaml.reader.ReaderError as error:
-        before = text[: error.position] if isinstance(error.position, int) else ""
-        code = error.character if isinstance(error.character, int) else ord(error.character[0])
-        message = f"has a character that YAML does not allow: U+{code:04X}"
-        raise _problem(path, message, before.count("\n"), len(before) - before.rfind("\n") - 1) from None
+        return tuple(_Reader(path, text).documents())
+    except yaml.YAMLError as error:
+        raise explain(path, text, error) from None
     except UnicodeEncodeError as error:
-        before = text[: error.start]
-        message = "has half of a surrogate pair, which is no character"
-        raise _problem(path, message, before.count("\n"), len(before) - before.rfind("\n") - 1) from None
-    except RecursionError:
-        raise _problem(path, "nests too deeply", 0, 0) from None
+        place = Offsets(text).place(path, error.start)
+        raise SyntaxProblem("The text holds half of a surrogate pair.", place=place) from None
 
 
-def _nodes(text: str) -> Iterator[yaml.Node]:
-    composer = _Composer(text)
-    try:
-        while composer.check_node():
-            yield composer.get_node()
-    finally:
-        if hasattr(composer, "dispose"):
-            composer.dispose()
+class _Anchored:
+    """What an anchor names; `node` is None until the end of it is read."""
+
+    __slots__ = ("node", "size", "value", "written")
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.node: Node | None = None
+        self.size = 1
+        self.written: str | None = None
 
 
-def _problem(path: str, message: str, line: int, column: int, *, tab: bool = False) -> SyntaxProblem:
-    """Return the error for a place that counts from 0."""
-    hint = "indent with spaces; YAML allows no tab there" if tab else ""
-    return SyntaxProblem(message, place=Place(path, line + 1, column + 1), hint=hint)
+class _Reader:
+    """Reads the documents of one text."""
 
-
-class _Builder:
-    """Turns the nodes of one document into a tree."""
-
-    def __init__(self, path: str, lines: list[str]) -> None:
+    def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._lines = lines
-        self._values: dict[str, Span] = {}
-        self._keys: dict[str, Span] = {}
-        self._tags: dict[str, str] = {}
+        self._text = text
+        self._get: Any = _Parser(text).get_event
+        self._span: SpanOf = _span_of(text)
+        self._left = MAX_VALUES
+        self._anchors: dict[str, _Anchored] = {}
+        self._trail: list[str | int] = []
         self._notes: list[Note] = []
-        self._open: set[int] = set()
-        self._count = 0
+        self._tagged = False
 
-    def tree(self, root: yaml.Node) -> Tree:
-        data = self._value(root, "", 0)
+    def documents(self) -> Iterator[Tree]:
+        """Yield the tree of each document."""
+        get = self._get
+        get()  # the start of the stream
+        while (event := get()) is not None and event.__class__ is not StreamEndEvent:
+            if event.__class__ is DocumentStartEvent:
+                yield self._document()
+
+    def _document(self) -> Tree:
+        self._anchors, self._notes, self._tagged = {}, [], False
+        data, root = self._value(self._get(), 1)
+        span = self._span
         return Tree(
             path=self._path,
             syntax="yaml",
             data=data,
-            values=self._values,
-            keys=self._keys,
-            tags=self._tags,
+            values=places.values(root, span),
+            keys=places.keys(root, span),
+            tags=places.tags(root) if self._tagged else {},
             comments=COMMENTS,
             notes=tuple(self._notes),
         )
 
-    def _value(self, node: yaml.Node, pointer: str, depth: int) -> Any:
-        self._count += 1
-        if self._count > MAX_VALUES:
-            raise self._refused(node, f"stands for more than {MAX_VALUES:,} values once aliases are followed")
-        tag = node.tag
-        if tag and not tag.startswith(_STANDARD):
-            self._tags[pointer] = tag
-        if isinstance(node, yaml.ScalarNode):
-            self._values[pointer] = self._scalar_span(node)
-            return _scalar(node.value, plain=not node.style, tag=tag)
-        if depth >= MAX_DEPTH:
-            raise self._refused(node, "nests too deeply")
-        if id(node) in self._open:
-            raise self._refused(node, "has an anchor that contains itself")
-        self._open.add(id(node))
-        # The span of the container is entered first, so that the table reads in document order.
-        self._values[pointer] = span = _span(node)
-        if isinstance(node, yaml.MappingNode):
-            data: Any = {}
-            self._mapping(node, pointer, data, depth + 1)
-        else:
-            data = [self._value(item, f"{pointer}/{i}", depth + 1) for i, item in enumerate(node.value)]
-        if not node.flow_style:
-            self._values[pointer] = self._block_span(node, span, pointer)
-        self._open.discard(id(node))
-        return data
+    def _value(self, event: Any, depth: int) -> _Pair:
+        """Return the value that starts with `event`, and its node."""
+        kind = event.__class__
+        if kind is AliasEvent:
+            return self._alias(event, depth)
+        name = event.anchor
+        if name is None:
+            return self._fresh(event, kind, depth)
+        anchored = self._anchors[name] = _Anchored()
+        before = self._left
+        value, node = self._fresh(event, kind, depth)
+        anchored.size = before - self._left + 1
+        if kind is ScalarEvent:
+            anchored.written = event.value
+        anchored.value, anchored.node = value, node
+        return value, node
 
-    def _mapping(self, node: yaml.MappingNode, pointer: str, data: dict[str, Any], depth: int) -> None:
-        merges: list[yaml.Node] = []
-        for key_node, value_node in node.value:
-            key = self._key(key_node)
-            if key == _MERGE and not key_node.style and isinstance(key_node, yaml.ScalarNode):
-                merges.append(value_node)
-                continue
-            inner = f"{pointer}/{escape(key)}"
-            span = _span(key_node)
+    def _fresh(self, event: Any, kind: type, depth: int) -> _Pair:
+        if kind is not ScalarEvent:
+            if depth > MAX_DEPTH:
+                self._fail(event, f"The text nests deeper than {MAX_DEPTH} levels.")
+            tag = self._collection_tag(event.tag)
+            return (self._mapping if kind is MappingStartEvent else self._list)(event, tag, depth)
+        value = event.value
+        tag = ""
+        if event.tag is not None:
+            value, tag = tagged(value, event.tag)
+            self._tagged = self._tagged or bool(tag)
+        elif event.implicit[0] and (not value or value[0] in MAYBE_NOT_STRING):
+            value = resolve(value)
+        return value, (event.start_mark, event.end_mark, None, tag)
+
+    def _collection_tag(self, tag: str | None) -> str:
+        """Return the tag of a map or list, or "" for one that YAML defines itself."""
+        if tag is None or tag in {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}:
+            return ""
+        self._tagged = True
+        return tag.replace("tag:yaml.org,2002:", "!!")
+
+    def _list(self, start: Any, tag: str, depth: int) -> _Pair:
+        get = self._get
+        data: list[Any] = []
+        nodes: list[Node] = []
+        trail = self._trail
+        trail.append(0)
+        while (event := get()).__class__ is not SequenceEndEvent:
+            self._left -= 1
+            if self._left < 0:
+                self._too_many(event)
+            trail[-1] = len(data)
+            value, node = self._value(event, depth + 1)
+            data.append(value)
+            nodes.append(node)
+        trail.pop()
+        # A block list ends, for libyaml, where the next token starts; for a person, with its last item.
+        end = event.end_mark if start.flow_style or not nodes else nodes[-1][1]
+        return data, (start.start_mark, end, nodes, tag)
+
+    def _mapping(self, start: Any, tag: str, depth: int) -> _Pair:
+        get = self._get
+        data: dict[str, Any] = {}
+        entries: dict[str, Entry] = {}
+        merges: list[_Pair] = []
+        trail = self._trail
+        trail.append("")
+        end = start.end_mark
+        while (event := get()).__class__ is not MappingEndEvent:
+            self._left -= 1
+            if self._left < 0:
+                self._too_many(event)
+            if event.__class__ is ScalarEvent and event.anchor is None:
+                key, key_end = event.value, event.end_mark
+            else:
+                key, key_end = self._odd_key(event)
+            trail[-1] = key
+            value, node = self._value(get(), depth + 1)
+            end = node[1]
             if key in data:
-                first = self._keys[inner]
-                message = f'the key "{key}" stands here again; it is on line {first.line} already'
-                self._notes.append(Note(message, span, inner))
-            self._keys[inner] = span
-            data[key] = self._value(value_node, inner, depth)
-        for merge in merges:
-            self._merge(merge, pointer, data, depth)
+                self._duplicate(key, event, entries[key])
+            elif key == "<<" and self._merges(event, value, node):
+                merges.append((value, node))
+                continue
+            data[key] = value
+            entries[key] = (event.start_mark, key_end, node)
+        trail.pop()
+        for value, node in merges:
+            _merge(data, entries, value, node)
+        return data, (start.start_mark, event.end_mark if start.flow_style else end, entries, tag)
 
-    def _merge(self, node: yaml.Node, pointer: str, data: dict[str, Any], depth: int) -> None:
-        """Add what `<<` brings: the first map that has a key gives it, and a key written here wins."""
-        sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        for source in sources:
-            if not isinstance(source, yaml.MappingNode):
-                raise self._refused(source, "merges (<<) something that is not a map")
-            if id(source) in self._open or depth >= MAX_DEPTH:
-                raise self._refused(source, "has an anchor that contains itself")
-            self._open.add(id(source))
-            inherited: dict[str, Any] = {}
-            merged = _Builder(self._path, self._lines)
-            merged._open, merged._count = self._open, self._count  # noqa: SLF001 - a second one of ourselves
-            merged._mapping(source, pointer, inherited, depth)  # noqa: SLF001
-            self._count = merged._count  # noqa: SLF001
-            self._open.discard(id(source))
-            for key, value in inherited.items():
-                if key not in data:
-                    data[key] = value
-                    self._adopt(merged, f"{pointer}/{escape(key)}")
+    def _odd_key(self, event: Any) -> tuple[str, Any]:
+        """Return the string and the end of a key that is not simply a scalar."""
+        if event.__class__ is ScalarEvent:
+            self._value(event, 0)  # for the anchor
+            return event.value, event.end_mark
+        if event.__class__ is AliasEvent:
+            written = self._anchored(event).written
+            if written is not None:
+                return written, event.end_mark
+        start: Any = event.start_mark
+        end: Any = event.end_mark if event.__class__ is AliasEvent else self._skip(event)
+        text = self._text[start.index : end.index].rstrip()
+        self._trail[-1] = text
+        self._notes.append(Note(COMPLEX_KEY, self._span(start, end), self._pointer()))
+        return text, end
 
-    def _adopt(self, other: _Builder, pointer: str) -> None:
-        """Take over what `other` knows of `pointer` and all below it."""
-        for mine, theirs in ((self._values, other._values), (self._keys, other._keys)):  # noqa: SLF001
-            mine.update((p, s) for p, s in theirs.items() if p == pointer or p.startswith(f"{pointer}/"))
-        for place, tag in other._tags.items():  # noqa: SLF001
-            if place == pointer or place.startswith(f"{pointer}/"):
-                self._tags[place] = tag
+    def _skip(self, event: Any) -> Any:
+        """Read up to the end of the map or list that `event` starts, and return where that is."""
+        levels = 1
+        end: Any = event.end_mark
+        while levels:
+            self._left -= 1
+            if self._left < 0:
+                self._too_many(event)
+            inner = self._get()
+            kind = inner.__class__
+            if kind is MappingStartEvent or kind is SequenceStartEvent:
+                levels += 1
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                levels -= 1
+            if levels > MAX_DEPTH:
+                self._fail(inner, f"The text nests deeper than {MAX_DEPTH} levels.")
+            end = inner.end_mark
+        return end
 
-    def _key(self, node: yaml.Node) -> str:
-        """Return a key as it is written; one that is itself a collection, as JSON."""
-        if isinstance(node, yaml.ScalarNode):
-            return str(node.value)
-        return json.dumps(_Builder(self._path, self._lines)._value(node, "", 1))  # noqa: SLF001
+    def _alias(self, event: Any, depth: int) -> _Pair:
+        anchored = self._anchored(event)
+        node = anchored.node
+        if node is None:
+            self._fail(event, f"The alias *{event.anchor} stands inside what it names.")
+        self._left -= anchored.size
+        if self._left < 0:
+            self._too_many(event)
+        if node[2] and depth + _height(node) > MAX_DEPTH + 1:
+            self._fail(
+                event, f"With *{event.anchor} written out, the text nests deeper than {MAX_DEPTH} levels."
+            )
+        return anchored.value, (event.start_mark, event.end_mark, node[2], node[3])
 
-    def _scalar_span(self, node: yaml.ScalarNode) -> Span:
-        start, end = node.start_mark, node.end_mark
-        if node.style in {"|", ">"} and end.column == 0 and end.line > start.line:
-            # libyaml ends a block scalar where the next token starts: go back to its last line of text.
-            last = end.line - 1
-            while last > start.line and not self._lines[last].strip():
-                last -= 1
-            return Span(start.line + 1, start.column + 1, last + 1, len(self._lines[last].rstrip("\r")) + 1)
+    def _anchored(self, event: Any) -> _Anchored:
+        anchored = self._anchors.get(event.anchor)
+        if anchored is None:
+            self._fail(event, f"The alias *{event.anchor} names no anchor above it.")
+        return anchored
+
+    def _merges(self, key: Any, value: Any, node: Node) -> bool:
+        """Tell whether the entry `<<` is a merge; a plain one that cannot be is noted."""
+        if key.__class__ is not ScalarEvent or not key.implicit[0] or node[3]:
+            return False
+        if isinstance(value, dict) or (isinstance(value, list) and all(isinstance(v, dict) for v in value)):
+            return True
+        span = self._span(key.start_mark, key.end_mark)
+        self._notes.append(Note("The merge key << takes a map or a list of maps.", span, self._pointer()))
+        return False
+
+    def _duplicate(self, key: str, event: Any, first: Entry) -> None:
+        line = self._span(first[0], first[1]).line
+        span = self._span(event.start_mark, event.end_mark)
+        message = f'The key "{key}" is given twice in one map, first on line {line}; the last one counts.'
+        self._notes.append(Note(message, span, self._pointer()))
+
+    def _pointer(self) -> str:
+        return ptr.build(self._trail)
+
+    def _too_many(self, event: Any) -> NoReturn:
+        self._fail(event, f"The text holds more than {MAX_VALUES:,} values, aliases written out.")
+
+    def _fail(self, event: Any, message: str) -> NoReturn:
+        line, column, _, _ = self._span(event.start_mark, event.start_mark)
+        raise SyntaxProblem(message, place=Place(self._path, line, column))
+
+
+def _merge(data: dict[str, Any], entries: dict[str, Entry], value: Any, node: Node) -> None:
+    """Add what `value`, a map or a list of maps, holds and `data` does not."""
+    inner = node[2]
+    if isinstance(value, list) and isinstance(inner, list):
+        for one, one_node in zip(value, inner, strict=True):
+            _merge(data, entries, one, one_node)
+    elif isinstance(inner, dict):
+        for key, one in value.items():
+            if key not in data:
+                data[key] = one
+                entries[key] = inner[key]
+
+
+def _height(node: Node) -> int:
+    """Return how many levels of maps and lists `node` is made of."""
+    inner = node[2]
+    if inner is None:
+        return 0
+    nodes = [entry[2] for entry in inner.values()] if isinstance(inner, dict) else inner
+    return 1 + max(map(_height, nodes), default=0)
+
+
+def _span_of(text: str) -> SpanOf:
+    """Return what turns two of libyaml's marks into a span of `text`."""
+    # libyaml counts line ends that an editor does not.
+    strange = not text.isascii() and _BREAKS_OF_YAML_1_1.search(text) is not None
+
+    def span(start: Any, end: Any) -> Span:
+        first, last = start.index, end.index
+        if strange or (last > first and text[last - 1].isspace()):
+            # A block scalar runs, for libyaml, up to the next token; for a person, to its last character.
+            return Offsets(text).span(first, first + len(text[first:last].rstrip()))
         return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
-    def _block_span(self, node: yaml.CollectionNode, span: Span, pointer: str) -> Span:
-        """Return the span of a block collection, which ends where its last child ends."""
-        if not node.value:
-            return Span(span.line, span.column, span.line, span.column)
-        last = node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1]
-        if isinstance(last, yaml.ScalarNode):
-            end = self._scalar_span(last)
-        elif isinstance(node, yaml.MappingNode):
-            end = self._values.get(f"{pointer}/{escape(self._key(node.value[-1][0]))}", _span(last))
-        else:
-            end = self._values[f"{pointer}/{len(node.value) - 1}"]
-        if (end.end_line, end.end_column) < (span.line, span.column):  # an alias to what stands further up
-            end = _span(node.value[-1][0]) if isinstance(node, yaml.MappingNode) else span
-        return Span(span.line, span.column, end.end_line, end.end_column)
-
-    def _refused(self, node: yaml.Node, message: str) -> SyntaxProblem:
-        return _problem(self._path, message, node.start_mark.line, node.start_mark.column)
-
-
-def _span(node: yaml.Node) -> Span:
-    start, end = node.start_mark, node.end_mark
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-
-
-def _scalar(value: str, *, plain: bool, tag: str) -> Any:
-    """Return the value that a scalar stands for."""
-    if tag:
-        kind = tag.removeprefix(_STANDARD)
-        plain = tag != f"{_STANDARD}str" and (plain or kind in {"bool", "float", "int", "null"})
-    if not plain:
-        return value
-    if value in _CONSTANTS:
-        return _CONSTANTS[value]
-    if value[0] not in _NUMBER_STARTS or len(value) > _MAX_DIGITS:
-        return value
-    if _INTEGER.fullmatch(value):
-        return int(value)
-    if _OCTAL_OR_HEX.fullmatch(value):
-        return int(value, 0)
-    if _FLOAT.fullmatch(value):
-        number = float(value)
-        return number if number not in {float("inf"), float("-inf")} else value
-    return value
+    return span
