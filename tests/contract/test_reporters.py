@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 
 import pytest
+from tests.unit.reporters import reports
 
 from complygate.model import plugins
 from complygate.model.report import Report
-from tests.unit.reporters import reports
 
 NAMES = plugins.names("complygate.reporters")
-CASES = [
-    (name, profile) for name in NAMES for profile in (plugins.reporter(name).PROFILES or ("",))
-]
-REPORTS = {
+CASES = [(name, profile) for name in NAMES for profile in (plugins.reporter(name).PROFILES or ("",))]
+REPORTS: dict[str, Callable[[], Report]] = {
     "empty": reports.empty,
     "rich": reports.rich,
     "undecided": reports.undecided,

@@ -48,8 +48,9 @@ class _Template:
 
 def strings(rule: Rule) -> dict[str, Node]:
     """Return the `messageStrings` of a rule."""
-    templates = (_whole(), _of(rule.message)) if _of(rule.message) else (_whole(),)
-    return {template.name: text(template.text) for template in reversed(templates) if template}
+    own = _of(rule.message)
+    templates = [own, _whole()] if own else [_whole()]
+    return {template.name: text(template.text) for template in templates}
 
 
 def message(finding: Finding, rule: Rule | None) -> Node:

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.unit.reporters import reports
 
 from complygate.model import plugins
-from tests.unit.reporters import reports
 
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
