@@ -27,6 +27,7 @@ check: $(STAMP) ## what a change must pass besides the tests: lint, types, layer
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/validate_sarif.py --scan examples/storefront tests/unit/reporters/golden/*.sarif
 
 bench: $(STAMP) ## measure complygate beside checkov, and print a table
 	$(BIN)/python -m bench

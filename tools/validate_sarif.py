@@ -76,7 +76,7 @@ def _scan(target: Path, folder: Path) -> list[Path]:
     made = []
     for profile in PROFILES:
         path = folder / f"{target.name}-{profile}.sarif"
-        command = [sys.executable, "-m", "complygate", "scan", str(target)]
+        command = [str(Path(sys.executable).parent / "complygate"), "scan", str(target)]
         done = subprocess.run(
             [*command, "--format", "sarif", "--sarif-profile", profile],
             check=False,
