@@ -7,7 +7,6 @@ what changes or takes away a field needs a new version. `docs/output.md` says wh
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from complygate.reporters import _json, _words
@@ -37,6 +36,8 @@ def render(report: Report, out: TextIO, *, profile: str = "", color: bool = Fals
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of what `render` writes."""
+    from importlib.resources import files  # noqa: PLC0415 - slow to import, and a scan does not need it
+
     text = files("complygate.reporters").joinpath("report-v1.schema.json").read_text("utf-8")
     data: dict[str, Any] = json.loads(text)
     return data
