@@ -23,6 +23,8 @@ class Subject:
             documents of the kinds that they read.
         unknowns: values that cannot be known, by pointer relative to `node`.
         outer_unknowns: the same by pointer relative to `view`, for engines that look beyond the node.
+        document_unknowns: the same by pointer relative to `document`. None when nobody says, and then an
+            engine has to take the document for unknown where the view holds unknown values.
     """
 
     node: Any
@@ -31,6 +33,7 @@ class Subject:
     repo: Mapping[str, Any] = field(default_factory=dict)
     unknowns: Mapping[str, Unknown] = field(default_factory=dict)
     outer_unknowns: Mapping[str, Unknown] = field(default_factory=dict)
+    document_unknowns: Mapping[str, Unknown] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,119 @@
+"""Data made safe for a native runtime.
+
+A runtime converts a value with everything below it: in that of CEL, nesting of some thousand levels overflows
+its stack, a NUL ends a string early, a lone surrogate or an integer beyond 64 bits is refused. None of
+that may come from a scanned file, so what is handed over has been looked through, once per value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_DEPTH = 200
+"""Levels of nesting that are handed over. Real files stay below 40."""
+
+_MAX_REMEMBERED = 100_000
+_LOW, _HIGH = -(2**63), 2**63 - 1
+_BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (str, str),
+    (int, int),
+    (float, float),
+    (dict, dict),
+    (list, list),
+    (tuple, list),
+)
+"""What a value of a derived type is turned into."""
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+class NotPlainError(Exception):
+    """The data cannot be handed to the runtime; the message says why, in one sentence."""
+
+
+class Cleaner:
+    """Turns JSON values into what the runtime takes as it is.
+
+    A value that is clean comes back itself, not a copy. Containers seen before are remembered, because
+    every rule looks at the same document. The memory is dropped when it has grown.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing remembered."""
+        self._seen: dict[int, tuple[Any, Any]] = {}
+        self._work = 0
+
+    def __call__(self, value: Any) -> Any:
+        """Return `value` cleaned.
+
+        Raises:
+            NotPlainError: it is nested too deep, or holds something that JSON does not know.
+        """
+        if type(value) not in (dict, list):
+            return self._clean(value, MAX_DEPTH)
+        known = self._seen.get(id(value))
+        if known is not None:
+            return known[1]
+        if self._work > _MAX_REMEMBERED:
+            self._seen, self._work = {}, 0
+        cleaned = self._clean(value, MAX_DEPTH)
+        # Keeping the value itself keeps its id from being given to another.
+        self._seen[id(value)] = (value, cleaned)
+        return cleaned
+
+    def _clean(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind is str:
+            return value if _is_clean(value) else clean_text(value)
+        if value is None or kind is bool or kind is float:
+            return value
+        if kind is int:
+            return value if _LOW <= value <= _HIGH else _as_float(value)
+        if depth == 0:
+            raise NotPlainError(f"the data is nested deeper than {MAX_DEPTH} levels")
+        if kind is dict:
+            return self._clean_map(value, depth - 1)
+        if kind is list:
+            return self._clean_list(value, depth - 1)
+        return self._clean_other(value, depth)
+
+    def _clean_map(self, value: dict[Any, Any], depth: int) -> dict[Any, Any]:
+        self._work += len(value) + 1
+        cleaned = {
+            key if type(key) is str and _is_clean(key) else clean_text(str(key)): self._clean(item, depth)
+            for key, item in value.items()
+        }
+        same = all(a is b for a, b in zip(cleaned.values(), value.values(), strict=False))
+        return value if same and cleaned.keys() == value.keys() else cleaned
+
+    def _clean_list(self, value: list[Any], depth: int) -> list[Any]:
+        self._work += len(value) + 1
+        cleaned = [self._clean(item, depth) for item in value]
+        return value if all(a is b for a, b in zip(cleaned, value, strict=True)) else cleaned
+
+    def _clean_other(self, value: Any, depth: int) -> Any:
+        for base, make in _BASES:
+            if isinstance(value, base):
+                return self._clean(make(value), depth)
+        raise NotPlainError(
+            f"the data holds a value of type {type(value).__name__}, which JSON does not know"
+        )
+
+
+def clean_text(text: str) -> str:
+    """Return `text` with a replacement character for each NUL and lone surrogate."""
+    return "".join(_REPLACEMENT if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def _is_clean(text: str) -> bool:
+    # isascii and the search are single passes in C; almost every string takes only these two.
+    return "\0" not in text and (text.isascii() or text.isprintable() or clean_text(text) == text)
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
