@@ -181,7 +181,7 @@ def generate(root: Path, files: int) -> None:
 
 
 def _flag(rng: random.Random) -> str:
-    return "false" if rng.random() < 0.2 else "true"  # noqa: PLR2004 - one in five
+    return "false" if rng.random() < 0.2 else "true"
 
 
 def _deployment(n: int, rng: random.Random) -> tuple[str, str]:

@@ -8,6 +8,8 @@ from complygate.model.finding import Region
 from complygate.model.tree import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from complygate.findings.texts import Texts
 
 _AROUND = 2
@@ -30,16 +32,21 @@ def region(path: str, shown: str, span: Span, texts: Texts, *, redact: bool) -> 
     if not lines or span.line > len(lines):
         return Region(shown, span, line_hash=hashed)
     snippet = _cut(lines[span.line - 1])[span.column - 1 : span.end_column - 1 if _one_line(span) else None]
-    first, last = max(1, span.line - _AROUND), min(len(lines), span.end_line + _AROUND)
-    if last > first and not lines[last - 1]:
-        last -= 1  # the empty line after the final line end
-    context = Span(first, 1, last, len(lines[last - 1]) + 1)
+    context = _around(span, lines)
     if redact:
-        return Region(shown, span, snippet=REDACTED, line_hash=hashed)
-    if not _larger(context, span):
-        return Region(shown, span, snippet=snippet, line_hash=hashed)
-    around = "\n".join(_cut(line) for line in lines[first - 1 : last])
+        return Region(shown, span, REDACTED, context, REDACTED if context else "", line_hash=hashed)
+    around = "\n".join(_cut(line) for line in lines[context.line - 1 : context.end_line]) if context else ""
     return Region(shown, span, snippet, context, around, line_hash=hashed)
+
+
+def _around(span: Span, lines: Sequence[str]) -> Span | None:
+    """Return the lines around `span`, or None where they are no more than `span` itself."""
+    first, last = max(1, span.line - _AROUND), min(len(lines), span.end_line + _AROUND)
+    end = Span(first, 1, last, len(lines[last - 1]) + 1)
+    if last > first and not lines[last - 1] and last > span.end_line + 1:
+        # The empty line after the final line end is nothing to show.
+        end = Span(first, 1, last - 1, len(lines[last - 2]) + 1)
+    return end if _larger(end, span) else None
 
 
 def _one_line(span: Span) -> bool:

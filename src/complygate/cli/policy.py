@@ -1,0 +1,77 @@
+"""`complygate policy show|lint|test`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import click
+
+from complygate import api, prove
+from complygate import policy as policies
+from complygate.cli.options import BUILT_IN, SET_HELP, policy_source
+from complygate.gate import ExitCode
+from complygate.model.glob import any_matches
+
+
+@click.group()
+def policy() -> None:
+    """Look at a policy, and prove its rules."""
+
+
+@policy.command()
+@policy_source("builtin:NAME, a policy set's directory, or a policy file.  [default: builtin:baseline]")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Levels as on this date.")
+def show(source: str | None, as_of: dt.datetime | None) -> None:
+    """Print the rules that a policy selects, with their level and the line that decided it."""
+    chosen = policies.load(_source(source), base=Path.cwd())
+    day = as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date()
+    api.compile_policy(chosen.rules.values(), day)
+    click.echo(f"{chosen.name}: {chosen.title}\n{chosen.source}  {chosen.digest}\n")
+    width = max((len(name) for name in chosen.rules), default=0)
+    for name, rule in chosen.rules.items():
+        coming = rule.enforcement.next_after(day)
+        then = f", {coming[1]} from {coming[0].isoformat()}" if coming else ""
+        level = f"{rule.enforcement.on(day)}{then}"
+        click.echo(f"{name:{width}}  {rule.severity:8}  {level:7}  {rule.decided_by or ''}")
+
+
+@policy.command()
+@click.argument("ids", metavar="[RULE]...", nargs=-1)
+@policy_source(SET_HELP)
+@click.pass_context
+def test(context: click.Context, ids: tuple[str, ...], source: str | None) -> None:
+    """Run the examples of every rule, or of those that RULE (an id or a glob) names, through the engine."""
+    chosen = policies.load_set(_source(source), base=Path.cwd())
+    rules = [rule for rule in chosen.rules.values() if not ids or any_matches(ids, rule.id)]
+    if not rules:
+        raise click.UsageError(f"no rule is called {', '.join(ids)}")
+    failures = list(prove.prove_all(rules))
+    for failure in failures:
+        where = f"{failure.place}: " if failure.place else ""
+        click.echo(f"{where}{failure.rule}, example {failure.example}: {failure.message}")
+    examples = sum(len(rule.passing) + len(rule.failing) for rule in rules)
+    bare = [rule.id for rule in rules if not (rule.passing and rule.failing)]
+    for name in bare:
+        click.echo(f"{name}: has no passing and failing example; nothing proves it")
+    failed = len({(failure.rule, failure.example) for failure in failures})
+    click.echo(f"{len(rules)} rules, {examples} examples, {failed} failed, {len(bare)} rules unproven")
+    context.exit(int(ExitCode.FAIL if failures or bare else ExitCode.PASS))
+
+
+@policy.command()
+@policy_source(SET_HELP)
+@click.pass_context
+def lint(context: click.Context, source: str | None) -> None:
+    """Report what is no error in a policy set and still worth a look."""
+    chosen = policies.load_set(_source(source), base=Path.cwd())
+    remarks = policies.lint(chosen)
+    for remark in remarks:
+        click.echo(str(remark))
+    click.echo(f"{len(chosen.rules)} rules, {len(remarks)} remarks")
+    context.exit(int(ExitCode.FAIL if remarks else ExitCode.PASS))
+
+
+def _source(source: str | None) -> str:
+    return source or os.environ.get("COMPLYGATE_POLICY") or BUILT_IN

@@ -1,0 +1,165 @@
+"""`complygate rules list|show|new` and `complygate explain`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from complygate import policy
+from complygate.cli.options import BUILT_IN, SET_HELP, policy_source
+from complygate.errors import UsageError
+from complygate.model.glob import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from complygate.model.rule import Example, Rule
+    from complygate.policy import PolicySet
+
+
+@click.group()
+def rules() -> None:
+    """Look at rules, and write new ones."""
+
+
+@rules.command(name="list")
+@policy_source(SET_HELP)
+@click.option("--tag", "tags", multiple=True, help="Only rules with this tag.")
+@click.option("--control", "controls", multiple=True, help="Only rules that give evidence for this control.")
+@click.option("--kind", "kinds", multiple=True, help="Only rules that apply to this kind; a glob is allowed.")
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def list_rules(
+    source: str | None, tags: tuple[str, ...], controls: tuple[str, ...], kinds: tuple[str, ...], format_: str
+) -> None:
+    """List the rules of a policy set."""
+    found = [rule for rule in _set(source).rules.values() if _wanted(rule, tags, controls, kinds)]
+    if format_ == "json":
+        click.echo(json.dumps([_plain(rule) for rule in found], indent=2, ensure_ascii=False))
+        return
+    width = max((len(rule.id) for rule in found), default=0)
+    for rule in found:
+        click.echo(f"{rule.id:{width}}  {rule.severity:8}  {rule.title}")
+
+
+@rules.command()
+@click.argument("rule_id", metavar="RULE")
+@policy_source(SET_HELP)
+def show(rule_id: str, source: str | None) -> None:
+    """Print one rule as JSON."""
+    click.echo(json.dumps(_plain(_rule(_set(source), rule_id)), indent=2, ensure_ascii=False))
+
+
+@rules.command()
+@click.argument("kind")
+@click.argument("title")
+@click.option(
+    "--rules", "folder", type=click.Path(path_type=Path), default=Path("rules"), show_default=True,
+    help="The folder that holds the rules.",
+)  # fmt: skip
+def new(kind: str, title: str, folder: Path) -> None:
+    """Write the skeleton of a rule on KIND (`kubernetes/Pod`) with the statement TITLE."""
+    rule_id, text = policy.scaffold(kind, title)
+    file = folder / f"{rule_id}.yaml"
+    if file.exists():
+        raise UsageError(f"{file}: there is such a rule already", hint="choose another title")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    click.echo(f"{file}: fill it in, then run `complygate policy test {rule_id}`")
+
+
+@click.command()
+@click.argument("rule_id", metavar="RULE")
+@policy_source(SET_HELP)
+def explain(rule_id: str, source: str | None) -> None:
+    """Say what a rule wants, why, and how to comply, with an example of each."""
+    chosen = _set(source)
+    click.echo("\n".join(_explanation(_rule(chosen, rule_id), chosen)))
+
+
+def _set(source: str | None) -> PolicySet:
+    return policy.load_set(source or os.environ.get("COMPLYGATE_POLICY") or BUILT_IN, base=Path.cwd())
+
+
+def _rule(chosen: PolicySet, name: str) -> Rule:
+    """Return the rule with the id, or the alias, `name`."""
+    for rule in chosen.rules.values():
+        if name == rule.id or name in rule.aliases:
+            return rule
+    raise UsageError(f"there is no rule {name!r}", hint=_nearest(name, chosen.rules))
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(close)}?" if close else "`complygate rules list` names all"
+
+
+def _wanted(rule: Rule, tags: tuple[str, ...], controls: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
+    by_tag = not tags or not set(tags).isdisjoint(rule.tags)
+    by_control = not controls or not set(controls).isdisjoint(rule.controls)
+    by_kind = not kinds or any(_overlap(kind, applied) for kind in kinds for applied in rule.applies_to)
+    return by_tag and by_control and by_kind
+
+
+def _overlap(asked: str, applied: str) -> bool:
+    """Tell whether two kinds, each perhaps a glob, can mean the same."""
+    return matches(asked, applied) or matches(applied, asked)
+
+
+def _plain(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.severity,
+        "tags": rule.tags,
+        "controls": rule.controls,
+        "applies_to": rule.applies_to,
+        "select": rule.select,
+        "check": {rule.engine: rule.check},
+        "message": rule.message,
+        "why": rule.why,
+        "fix": rule.fix,
+        "references": rule.references,
+        "aliases": rule.aliases,
+        "params": rule.params or {},
+        "since": rule.since,
+        "deprecated": rule.deprecated,
+        "replaced_by": rule.replaced_by,
+        "file": str(rule.place) if rule.place else "",
+    }
+
+
+def _explanation(rule: Rule, chosen: PolicySet) -> Iterator[str]:
+    yield f"{rule.id}  ({rule.severity})"
+    yield rule.title
+    if rule.deprecated:
+        yield f"Deprecated: {rule.deprecated}"
+    yield f"Applies to: {', '.join(rule.applies_to)}"
+    yield from ("", "Why", _indent(rule.why), "", "How to comply", _indent(rule.fix))
+    for word, examples in (("Reported", rule.failing), ("Complies", rule.passing)):
+        if examples:
+            yield from ("", word, _indent(_text(examples[0])))
+    if rule.controls:
+        yield from ("", "Evidence for")
+        yield from (f"  {name}  {chosen.controls[name].title}" for name in rule.controls)
+    if rule.references:
+        yield from ("", "Read more", *(f"  {url}" for url in rule.references))
+    if rule.aliases:
+        yield from ("", f"Also known as {', '.join(rule.aliases)}")
+
+
+def _text(example: Example) -> str:
+    parts = [example.text] if example.text else []
+    parts += [f"# {path}\n{text}" for path, text in (example.files or {}).items()]
+    return "\n".join(parts)
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}".rstrip() for line in text.strip("\n").split("\n"))

@@ -1,0 +1,69 @@
+"""Who says which policy judges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import POD, Run, policy_set, write
+
+
+@pytest.fixture
+def failing(repo: Path) -> Path:
+    write(repo, "deploy/pod.yaml", POD.format(flag="false"))
+    return repo
+
+
+def test_the_option_beats_the_environment_beats_the_repository(run: Run, failing: Path, tmp_path: Path) -> None:
+    strict = policy_set(tmp_path / "strict")
+    loose = policy_set(tmp_path / "loose", enforcement="audit")
+    policy_set(failing / "own", enforcement="audit")
+    write(failing, ".complygate.yaml", "policy: own\n")
+    assert run("scan", failing).code == 0
+    assert run("scan", failing, COMPLYGATE_POLICY=str(strict)).code == 1
+    assert run("scan", failing, "--policy", str(loose), COMPLYGATE_POLICY=str(strict)).code == 0
+
+
+def test_a_repository_cannot_change_the_policy_that_ci_names(run: Run, failing: Path, house: Path) -> None:
+    for name, text in {
+        ".complygate.yaml": "policy: builtin:nothing\nbroken: [",
+        ".checkov.yaml": "soft-fail: true\nskip-path: ['.*']\n",
+        "conftest.toml": "no-fail = true\n",
+        "policyset.yaml": "name: x\n",
+        ".gitignore": "*.yaml\n",
+    }.items():
+        write(failing, name, text)
+    import subprocess
+
+    subprocess.run(["git", "init", "-q"], cwd=failing, check=True)
+    subprocess.run(["git", "add", "-f", "."], cwd=failing, check=True)
+    assert run("scan", failing, "--policy", house).code == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("policy: ../house\n", ".complygate.yaml:1:9: a repository's own file may only name a policy inside"),
+        ("polcy: own\n", ".complygate.yaml:1:1: must be a map with one key"),
+        ("policy: [\n", ".complygate.yaml:"),
+        ("", ".complygate.yaml:1:1"),
+    ],
+)
+def test_a_mistake_in_the_repositorys_file_is_an_error(
+    run: Run, failing: Path, house: Path, text: str, message: str
+) -> None:
+    write(failing, ".complygate.yaml", text)
+    result = run("scan", failing)
+    assert result.code == 2
+    assert message in result.err
+
+
+def test_a_policy_file_and_a_directory_name_the_same_policy(run: Run, failing: Path, house: Path) -> None:
+    by_folder = run("scan", failing, "--policy", house, "--format", "sarif")
+    by_file = run("scan", failing, "--policy", house / "policies/house.yaml", "--format", "sarif")
+    assert by_folder.code == by_file.code == 1
+
+
+def test_the_default_is_the_built_in_baseline(run: Run, repo: Path) -> None:
+    assert "baseline" in run("scan", repo).out
