@@ -71,7 +71,9 @@ class Judge:
                 continue
             unknowns = _unknowns_of(view, document)
             for rule in rules:
-                yield from self._run(rule, document, view, unknowns, repo)
+                for judged in self._run(rule, document, view, unknowns, repo):
+                    if not (isinstance(judged.outcome, Undetermined) and rule.effective.rule.unknown_complies):
+                        yield judged
 
     def _for(self, kind: str) -> tuple[CompiledRule, ...]:
         found = self._by_kind.get(kind)

@@ -65,6 +65,8 @@ class Rule:
             `repo.documents`. A kind named in full is always there, as an empty list where the tree has none.
         at: where to point, relative to the judged node: `securityContext`, `metadata.name` or a JSON
             pointer; "" points at the node, or where the engine says.
+        unknown_complies: a value that cannot be known from the files complies, instead of being a problem:
+            for rules against what is written out, such as a password (`unknown: complies`).
         tags: free words for selection.
         controls: ids of the controls that it gives evidence for.
         references: absolute URLs.
@@ -91,6 +93,7 @@ class Rule:
     select: str = "$"
     reads: tuple[str, ...] = ()
     at: str = ""
+    unknown_complies: bool = False
     tags: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
