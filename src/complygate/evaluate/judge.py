@@ -71,8 +71,9 @@ class Judge:
                 continue
             unknowns = _unknowns_of(view, document)
             for rule in rules:
+                complies = rule.effective.rule.unknown_complies
                 for judged in self._run(rule, document, view, unknowns, repo):
-                    if not (isinstance(judged.outcome, Undetermined) and rule.effective.rule.unknown_complies):
+                    if not (complies and isinstance(judged.outcome, Undetermined)):
                         yield judged
 
     def _for(self, kind: str) -> tuple[CompiledRule, ...]:
