@@ -17,6 +17,8 @@ Node: TypeAlias = "tuple[Any, Any, dict[str, Entry] | list[Node] | None, str]"
 """A value: start, end, what it holds, and its tag or "". Start and end are in the reader's own terms."""
 Entry: TypeAlias = tuple[Any, Any, Node]
 """A key's start, its end, and the node of its value."""
+Root: TypeAlias = Callable[[], Node]
+"""Gives the root's node: a reader may put off finding places until somebody asks for one."""
 SpanOf: TypeAlias = Callable[[Any, Any], Span]
 """Turns a reader's start and end into a span."""
 _T_co = TypeVar("_T_co", covariant=True)
@@ -29,14 +31,14 @@ class Table(Mapping[str, _T_co]):
 
     __slots__ = ("_root", "_take")
 
-    def __init__(self, root: Node, take: Callable[[Entry | None, Node], _T_co | None]) -> None:
+    def __init__(self, root: Root, take: Callable[[Entry | None, Node], _T_co | None]) -> None:
         """Take the nodes, and what gives a value's place here, from its key and node; None for no place."""
         self._root = root
         self._take = take
 
     def __getitem__(self, pointer: str) -> _T_co:
         """Return what is held for `pointer`, or raise KeyError."""
-        found = _find(self._root, pointer)
+        found = _find(self._root(), pointer)
         value = None if found is None else self._take(*found)
         if value is None:
             raise KeyError(pointer)
@@ -44,7 +46,7 @@ class Table(Mapping[str, _T_co]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield every pointer that has a value here, in the order of the text."""
-        for pointer, entry, node in _walk(self._root):
+        for pointer, entry, node in _walk(self._root()):
             if self._take(entry, node) is not None:
                 yield pointer
 
@@ -57,17 +59,17 @@ class Table(Mapping[str, _T_co]):
         return dict, (dict(self),)
 
 
-def values(root: Node, span_of: SpanOf) -> Table[Span]:
+def values(root: Root, span_of: SpanOf) -> Table[Span]:
     """Return the span of each value."""
     return Table(root, lambda _, node: span_of(node[0], node[1]))
 
 
-def keys(root: Node, span_of: SpanOf) -> Table[Span]:
+def keys(root: Root, span_of: SpanOf) -> Table[Span]:
     """Return the span of the key of each value that has one."""
     return Table(root, lambda entry, _: entry and span_of(entry[0], entry[1]))
 
 
-def tags(root: Node) -> Table[str]:
+def tags(root: Root) -> Table[str]:
     """Return the tag of each value that has one which the syntax does not define itself."""
     return Table(root, lambda _, node: node[3] or None)
 

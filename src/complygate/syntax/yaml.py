@@ -64,6 +64,8 @@ nothing behind this reader runs out of stack."""
 COMPLEX_KEY = "A key is itself a map or a list, which JSON cannot hold."
 """The note on such a key: what an unquoted `{{ template }}` looks like to a YAML reader."""
 
+_MOST_NOTES = 100
+"""A document with more defects is not one that a person needs the whole list for."""
 _Pair = tuple[Any, Node]
 _BREAKS_OF_YAML_1_1 = re.compile("[\x85\u2028\u2029]")
 
@@ -143,8 +145,12 @@ class _Reader:
 
     def _document(self) -> Tree:
         self._anchors, self._notes, self._tagged = {}, [], False
-        data, root = self._value(self._get(), 1)
+        data, node = self._value(self._get(), 1)
         span = self._span
+
+        def root() -> Node:
+            return node
+
         return Tree(
             path=self._path,
             syntax="yaml",
@@ -258,7 +264,7 @@ class _Reader:
         end: Any = event.end_mark if event.__class__ is AliasEvent else self._skip(event)
         text = self._text[start.index : end.index].rstrip()
         self._trail[-1] = text
-        self._notes.append(Note(COMPLEX_KEY, self._span(start, end), self._pointer()))
+        self._note(COMPLEX_KEY, start, end)
         return text, end
 
     def _skip(self, event: Any) -> Any:
@@ -306,18 +312,17 @@ class _Reader:
             return False
         if isinstance(value, dict) or (isinstance(value, list) and all(isinstance(v, dict) for v in value)):
             return True
-        span = self._span(key.start_mark, key.end_mark)
-        self._notes.append(Note("The merge key << takes a map or a list of maps.", span, self._pointer()))
+        self._note("The merge key << takes a map or a list of maps.", key.start_mark, key.end_mark)
         return False
 
     def _duplicate(self, key: str, event: Any, first: Entry) -> None:
         line = self._span(first[0], first[1]).line
-        span = self._span(event.start_mark, event.end_mark)
         message = f'The key "{key}" is given twice in one map, first on line {line}; the last one counts.'
-        self._notes.append(Note(message, span, self._pointer()))
+        self._note(message, event.start_mark, event.end_mark)
 
-    def _pointer(self) -> str:
-        return ptr.build(self._trail)
+    def _note(self, message: str, start: Any, end: Any) -> None:
+        if len(self._notes) < _MOST_NOTES:
+            self._notes.append(Note(message, self._span(start, end), ptr.build(self._trail)))
 
     def _too_many(self, event: Any) -> NoReturn:
         self._fail(event, f"The text holds more than {MAX_VALUES:,} values, aliases written out.")
