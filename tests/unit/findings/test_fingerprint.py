@@ -1,0 +1,75 @@
+"""A fingerprint names the violation, not the line."""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from complygate.findings.fingerprint import Fingerprints
+from complygate.model.document import Document
+from complygate.model.tree import Tree
+
+NAMES = st.lists(st.text("abc", min_size=1, max_size=3), min_size=1, max_size=5, unique=True)
+
+
+def document(data: Any, name: str = "Deployment/web") -> Document:
+    return Document("kubernetes/Deployment", name, Tree("f.yaml", "yaml", data, {}), data)
+
+
+def prints(data: Any, *pointers: str, path: str = "f.yaml", rule: str = "a/b", name: str = "Deployment/web") -> list[str]:
+    maker = Fingerprints()
+    return [maker.of(rule, path, document(data, name), pointer) for pointer in pointers]
+
+
+@given(NAMES, st.randoms(use_true_random=False))
+def test_reordered_items_keep_their_fingerprints(names: list[str], rng: random.Random) -> None:
+    items = [{"name": name, "privileged": True, "ports": [1]} for name in names]
+    shuffled = copy.deepcopy(items)
+    rng.shuffle(shuffled)
+    before = prints({"spec": items}, *(f"/spec/{i}/privileged" for i in range(len(items))))
+    after = prints({"spec": shuffled}, *(f"/spec/{i}/privileged" for i in range(len(items))))
+    assert sorted(before) == sorted(after)
+    assert len(set(before)) == len(names)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), min_size=1), min_size=1, max_size=5))
+def test_items_without_a_name_keep_theirs_too(items: list[dict[str, int]]) -> None:
+    data, backwards = {"x": items}, {"x": items[::-1]}
+    pointers = [f"/x/{i}" for i in range(len(items))]
+    assert sorted(prints(data, *pointers)) == sorted(prints(backwards, *pointers))
+    assert len(set(prints(data, *pointers))) == len(items)
+
+
+def test_an_inserted_item_moves_no_other() -> None:
+    before = prints({"x": [{"name": "a", "v": 1}]}, "/x/0/v")
+    after = prints({"x": [{"name": "new"}, {"name": "a", "v": 1}]}, "/x/1/v")
+    assert before == after
+
+
+def test_a_changed_value_is_the_same_finding() -> None:
+    assert prints({"x": [{"name": "a", "v": 1}]}, "/x/0/v") == prints({"x": [{"name": "a", "v": 2}]}, "/x/0/v")
+
+
+def test_rule_path_resource_and_place_tell_findings_apart() -> None:
+    data = {"a": 1, "b": 1}
+    base = prints(data, "/a")
+    others = [
+        prints(data, "/b"),
+        prints(data, "/a", path="g.yaml"),
+        prints(data, "/a", rule="a/c"),
+        prints(data, "/a", name="Deployment/api"),
+    ]
+    assert len({*base, *(o[0] for o in others)}) == 5
+
+
+def test_a_second_violation_of_the_same_name_is_counted() -> None:
+    first, second = prints({"a": 1}, "/a", "/a")
+    assert second == f"{first}:2"
+
+
+def test_a_place_that_is_absent_has_a_fingerprint() -> None:
+    assert prints({"x": []}, "/x/0/y") != prints({"x": []}, "/x/0/z")
