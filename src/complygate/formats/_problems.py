@@ -26,3 +26,10 @@ def defects(tree: Tree) -> Iterator[Problem]:
     """Yield a problem for each note of `tree`: data is there, but not all of it can be trusted."""
     for note in tree.notes:
         yield Problem(ProblemKind.PARSE_ERROR, note.message, tree.path, note.span)
+
+
+def not_an_object(tree: Tree) -> Problem:
+    """Return the problem that a file whose top must be a map holds something else."""
+    return Problem(
+        ProblemKind.PARSE_ERROR, "The file does not hold an object.", tree.path, tree.values.get("")
+    )

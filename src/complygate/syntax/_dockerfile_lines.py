@@ -8,12 +8,12 @@ definition where the reference is silent.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from complygate.errors import SyntaxProblem
 from complygate.syntax._dockerfile_words import JSON_LIST, split
+from complygate.syntax.offsets import Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,31 +25,6 @@ _KNOWN_DIRECTIVES = frozenset({"syntax", "escape", "check"})
 _COMMENT = re.compile(r"\s*#")
 _HEREDOC = re.compile(r"(\d*)<<(-?)([^<]+)")
 _WITH_HEREDOCS = frozenset({"RUN", "COPY", "ADD"})
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Text put together from pieces of a file.
-
-    Attributes:
-        text: the pieces, joined.
-        starts: where each piece begins in `text`.
-        offsets: where each piece begins in the file.
-    """
-
-    text: str
-    starts: tuple[int, ...]
-    offsets: tuple[int, ...]
-
-    def offset(self, index: int) -> int:
-        """Return the place in the file of the character at `index`, or of the end of the last one."""
-        piece = max(bisect_right(self.starts, index) - 1, 0)
-        return self.offsets[piece] + index - self.starts[piece]
-
-    def range(self, start: int, end: int) -> tuple[int, int]:
-        """Return where `text[start:end]` begins and ends in the file."""
-        first = self.offset(start)
-        return (first, self.offset(end - 1) + 1) if end > start else (first, first)
 
 
 @dataclass(frozen=True, slots=True)

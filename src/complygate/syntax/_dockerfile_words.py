@@ -254,16 +254,19 @@ class _Expander:
                 return operand
             self.unknown = before  # the operand is not used, nor is what is unknown in it
             return "" if operator[-1] == "+" and not isinstance(value, Unknown) else self._known(name, value)
-        known = self._known(name, value)
-        if known == HOLE or HOLE in operand:
-            return HOLE
+        return self._modified(operator, name, self._known(name, value), operand)
+
+    def _modified(self, operator: str, name: str, value: str, operand: str) -> str:
+        """Return `value` trimmed, or a hole where that cannot be worked out."""
+        reason = ""
         if operator == "/":
-            self.unknown = self.unknown or Unknown(f"the replacement in ${{{name}/…}} is not evaluated")
+            reason = f"the replacement in ${{{name}/…}} is not evaluated"
+        elif len(value) > _LONGEST_TRIMMED or len(operand) > _LONGEST_TRIMMED:
+            reason = f"{name} is too long to be trimmed"
+        if reason or HOLE in (value + operand):
+            self.unknown = self.unknown or Unknown(reason)
             return HOLE
-        if len(known) > _LONGEST_TRIMMED or len(operand) > _LONGEST_TRIMMED:
-            self.unknown = self.unknown or Unknown(f"{name} is too long to be trimmed")
-            return HOLE
-        return _trim(known, operand, operator)
+        return _trim(value, operand, operator)
 
     def _known(self, name: str, value: str | Unknown | None) -> str:
         if isinstance(value, str):

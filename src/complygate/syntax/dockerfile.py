@@ -126,7 +126,9 @@ class _Builder:
             "stages": self._stages,
         }
         notes = tuple(tables.notes)
-        tree = Tree(self._path, "dockerfile", data, tables.values, tables.keys, COMMENTS, notes)
+        tree = Tree(
+            self._path, "dockerfile", data, tables.values, tables.keys, comments=COMMENTS, notes=notes
+        )
         return Dockerfile(tree, tables.unknowns)
 
     def _from(self, line: Line) -> None:

@@ -1,0 +1,66 @@
+"""Backstage catalogue entities: catalog-info.yaml, and any other YAML file that holds them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from complygate.errors import SyntaxProblem
+from complygate.formats._problems import defects, unreadable
+from complygate.model.document import Document
+from complygate.model.problem import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from complygate.model.source import Source
+    from complygate.model.tree import Tree
+
+NAME = "backstage"
+KINDS = ("backstage/*",)
+ORDER = 10
+EXAMPLE_PATHS = {"backstage/*": "catalog-info.yaml"}
+
+_NAMES = frozenset({"catalog-info.yaml", "catalog-info.yml"})
+_VERSION = re.compile(r"(?:scaffolder\.)?backstage\.io/")
+_HEAD = re.compile(r"(?m)^apiVersion\s*+:\s*+[\"']?(?:scaffolder\.)?backstage\.io/")
+
+
+def claims(source: Source) -> str | None:
+    """Return the file's own path when it is a catalogue file by name or by its first lines' `apiVersion`."""
+    if source.name in _NAMES:
+        return source.path
+    return source.path if source.suffix in (".yaml", ".yml") and _HEAD.search(source.text) else None
+
+
+def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
+    """Yield one document for each entity."""
+    from complygate.syntax import yaml  # noqa: PLC0415 - most trees have none
+
+    for source in sources:
+        try:
+            trees = yaml.parse(source)
+        except SyntaxProblem as error:
+            yield unreadable(source.path, error)
+            continue
+        for tree in trees:
+            if tree.data is not None:
+                yield from _entity(tree)
+
+
+def _entity(tree: Tree) -> Iterator[Document | Problem]:
+    yield from defects(tree)
+    data = tree.data
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(kind, str) or not _VERSION.match(str(data.get("apiVersion"))):
+        message = "The catalogue entity needs an apiVersion of backstage.io and a kind."
+        yield Problem(ProblemKind.PARSE_ERROR, message, tree.path, tree.values.get(""))
+        return
+    yield Document(f"backstage/{kind}", _name(kind, data), tree, data)
+
+
+def _name(kind: str, data: dict[str, Any]) -> str:
+    """Return the entity's name in the catalogue, with the namespace that it has by default."""
+    metadata = data.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    return f"{kind}/{metadata.get('namespace') or 'default'}/{metadata.get('name') or ''}"

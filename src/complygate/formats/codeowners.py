@@ -1,0 +1,35 @@
+"""CODEOWNERS, at the places where GitHub, GitLab and Bitbucket look for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from complygate.formats._problems import defects
+from complygate.model.document import Document
+from complygate.syntax import codeowners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from complygate.model.problem import Problem
+    from complygate.model.source import Source
+
+NAME = "codeowners"
+KINDS = ("codeowners/file",)
+ORDER = 10
+EXAMPLE_PATHS = {"codeowners/*": "CODEOWNERS"}
+
+_FOLDERS = frozenset({"", ".github", ".gitlab", ".bitbucket", "docs"})
+
+
+def claims(source: Source) -> str | None:
+    """Return the file's own path when a platform would read it as CODEOWNERS."""
+    return source.path if source.name == "CODEOWNERS" and source.folder in _FOLDERS else None
+
+
+def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
+    """Yield the file."""
+    for source in sources:
+        tree = codeowners.parse(source)
+        yield from defects(tree)
+        yield Document("codeowners/file", "", tree, tree.data)
