@@ -1,0 +1,13 @@
+"""The policy set: reading, checking and selecting. Runs no rule.
+
+`files` reads and checks a file, `rules`, `policies` and `controls` turn files into values, `sets` puts a
+set together, `resolve` applies a policy to it. May import `syntax` and what lies below.
+"""
+
+from complygate.policy.lint import Remark, lint
+from complygate.policy.place import place_of
+from complygate.policy.resolve import load, resolve
+from complygate.policy.scaffold import scaffold
+from complygate.policy.sets import PolicySet, load_set
+
+__all__ = ["PolicySet", "Remark", "lint", "load", "load_set", "place_of", "resolve", "scaffold"]

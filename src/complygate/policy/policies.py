@@ -1,0 +1,153 @@
+"""A policy file, turned into entries; and what a schema cannot say about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from complygate.model.policy import DEFAULT_UNDECIDED, Effect, Enforcement, Level
+from complygate.model.problem import ProblemKind
+from complygate.model.rule import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from complygate.policy.files import File, Mistakes
+
+_RISING = (Level.AUDIT, Level.WARN, Level.ENFORCE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a policy's `rules`: what it selects, and the keys that it sets.
+
+    Attributes:
+        pointer: where it stands in the file.
+        ids: ids or globs of ids.
+        tags: tags.
+        controls: controls or globs.
+        severities: severities; () for any.
+        excluded: ids or globs of ids that it leaves out.
+        enforcement: level, or levels by date; None where it does not say.
+        severity: in place of the rules' own; None where it does not say.
+        params: values of parameters.
+        waivable: keys of `waivable` that it sets.
+        paths: globs of paths; None where it does not say.
+    """
+
+    pointer: str
+    ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    excluded: tuple[str, ...] = ()
+    enforcement: Enforcement | None = None
+    severity: Severity | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    waivable: Mapping[str, Any] = field(default_factory=dict)
+    paths: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """A policy as it is written, not yet applied to rules.
+
+    Attributes:
+        file: the file.
+        name: the policy's name.
+        title: its title.
+        entries: its entries, in order.
+        waivable: the terms that entries start from.
+        undecided: the effect of each kind of problem.
+        exclude: globs of paths that are not scanned.
+        scope_paths: globs of paths that the policy looks at.
+    """
+
+    file: File
+    name: str
+    title: str
+    entries: tuple[Entry, ...]
+    waivable: Mapping[str, Any]
+    undecided: Mapping[ProblemKind, Effect]
+    exclude: tuple[str, ...]
+    scope_paths: tuple[str, ...]
+
+
+def build(file: File, mistakes: Mistakes) -> PolicyFile:
+    """Return the policy in `file`; what is wrong goes to `mistakes`."""
+    data = file.data
+    if data["name"] != file.name:
+        mistakes.add(file.place("/name"), f"name: is {data['name']}, and the file is called {file.name}")
+    undecided = {ProblemKind(kind): Effect(effect) for kind, effect in data.get("undecided", {}).items()}
+    return PolicyFile(
+        file=file,
+        name=data["name"],
+        title=data["title"],
+        entries=tuple(_entry(file, i, entry, mistakes) for i, entry in enumerate(data["rules"])),
+        waivable=data.get("waivable", {}),
+        undecided={**DEFAULT_UNDECIDED, **undecided},
+        exclude=tuple(data.get("exclude", ())),
+        scope_paths=tuple(data.get("scope", {}).get("paths", ("**",))),
+    )
+
+
+def _entry(file: File, number: int, entry: dict[str, Any], mistakes: Mistakes) -> Entry:
+    pointer = f"/rules/{number}"
+    select = entry["select"]
+    scope = entry.get("scope", {})
+    return Entry(
+        pointer=pointer,
+        ids=tuple(select.get("ids", ())),
+        tags=tuple(select.get("tags", ())),
+        controls=tuple(select.get("controls", ())),
+        severities=_severities(select.get("severity")),
+        excluded=tuple(entry.get("except", ())),
+        enforcement=_enforcement(file, pointer, entry.get("enforcement"), mistakes),
+        severity=Severity(entry["severity"]) if "severity" in entry else None,
+        params=entry.get("params", {}),
+        waivable=entry.get("waivable", {}),
+        paths=tuple(scope["paths"]) if "paths" in scope else None,
+    )
+
+
+def _severities(value: str | list[str] | None) -> tuple[Severity, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        return tuple(Severity(word) for word in value)
+    if value.startswith(">="):
+        least = Severity(value[2:]).rank
+        return tuple(severity for severity in Severity if severity.rank >= least)
+    return (Severity(value),)
+
+
+def _enforcement(
+    file: File, pointer: str, value: str | dict[str, str] | None, mistakes: Mistakes
+) -> Enforcement | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return Enforcement(((dt.date.min, Level(value)),))
+    steps: list[tuple[dt.date, Level]] = []
+    for word, day in value.items():
+        try:
+            steps.append((dt.date.fromisoformat(day), Level(word)))
+        except ValueError:
+            place = file.place(f"{pointer}/enforcement/{word}")
+            mistakes.add(place, f"enforcement.{word}: {day} is not a day of the calendar")
+    steps.sort()
+    _check_order(file, pointer, steps, mistakes)
+    return Enforcement(tuple(steps))
+
+
+def _check_order(file: File, pointer: str, steps: list[tuple[dt.date, Level]], mistakes: Mistakes) -> None:
+    """A calendar goes up: audit, then warn, then enforce, each from a day of its own."""
+    rising = [(day, level) for day, level in steps if level in _RISING]
+    for (day, level), (next_day, next_level) in zip(rising, rising[1:], strict=False):
+        if day == next_day or _RISING.index(level) > _RISING.index(next_level):
+            place = file.place(f"{pointer}/enforcement/{next_level}")
+            mistakes.add(
+                place,
+                f"enforcement: {next_level} must start after {level}, in the order audit, warn, enforce",
+            )

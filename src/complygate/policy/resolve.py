@@ -1,0 +1,207 @@
+"""A policy applied to a set's rules: what a scan needs to know, and nothing it must look up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from complygate.errors import PolicyError, UsageError
+from complygate.model.glob import any_matches, matches
+from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
+from complygate.policy.files import Mistakes
+from complygate.policy.nearest import nearest
+from complygate.policy.sets import locate, read_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from complygate.model.rule import Rule
+    from complygate.policy.policies import Entry, PolicyFile
+    from complygate.policy.sets import PolicySet
+
+_ALWAYS = Enforcement(((dt.date.min, Level.ENFORCE),))
+
+
+def load(source: str, *, base: Path) -> Policy:
+    """Return the policy that `source` names, resolved.
+
+    Args:
+        source: `builtin:NAME`, a set's folder, or a file in a set's `policies/`.
+        base: what a relative path starts from.
+
+    Raises:
+        UsageError: `source` leads nowhere, or to a set with several policies and no default.
+        PolicyError: files of the set are wrong; every mistake is in it.
+    """
+    location = locate(source, base)
+    chosen = read_set(source, location)
+    return resolve(chosen, _name(source, location.policy, chosen))
+
+
+def _name(source: str, asked: str, chosen: PolicySet) -> str:
+    names = sorted(chosen.policies)
+    if asked:
+        if asked not in names:
+            raise UsageError(f"{source}: there is no policy {asked!r}", hint=nearest(asked, names))
+        return asked
+    if chosen.default or len(names) == 1:
+        return chosen.default or names[0]
+    if not names:
+        raise UsageError(f"{source}: has no policy", hint="add policies/NAME.yaml")
+    hint = f"name one of {', '.join(names)} as `default` in policyset.yaml, or give its file"
+    raise UsageError(f"{source}: has several policies and no default", hint=hint)
+
+
+def resolve(chosen: PolicySet, name: str) -> Policy:
+    """Return the policy `name` of a set, applied to the set's rules.
+
+    Raises:
+        PolicyError: an entry selects nothing, or sets a parameter that no selected rule has.
+    """
+    written = chosen.policies[name]
+    mistakes = Mistakes()
+    states: dict[str, _State] = {}
+    for entry in written.entries:
+        selected = list(_selected(written, entry, chosen, mistakes))
+        _check_params(written, entry, selected, mistakes)
+        for rule in selected:
+            states.setdefault(rule.id, _State(rule)).apply(entry, written)
+    mistakes.stop()
+    rules = {i: state.effective(written) for i, state in sorted(states.items()) if not state.always_off}
+    if not rules:
+        raise PolicyError("rules: every rule is off", place=written.file.place("/rules"))
+    policy = Policy(
+        name=name,
+        title=written.title,
+        source=chosen.source,
+        digest="",
+        rules=rules,
+        controls=chosen.controls,
+        undecided=written.undecided,
+        exclude=written.exclude,
+        scope_paths=written.scope_paths,
+    )
+    return replace(policy, digest=digest(policy))
+
+
+@dataclass
+class _State:
+    """What the entries so far say about one rule."""
+
+    rule: Rule
+    entry: Entry | None = None
+    enforcement: Enforcement = _ALWAYS
+    severity: Any = None
+    params: dict[str, Any] = field(default_factory=dict)
+    waivable: dict[str, Any] = field(default_factory=dict)
+    paths: tuple[str, ...] | None = None
+
+    def apply(self, entry: Entry, written: PolicyFile) -> None:
+        """Take over the keys that `entry` sets."""
+        self.entry = entry
+        self.enforcement = entry.enforcement or self.enforcement
+        self.severity = entry.severity or self.severity
+        known = self.rule.params or {}
+        self.params.update({key: value for key, value in entry.params.items() if key in known})
+        self.waivable = {**(self.waivable or written.waivable), **entry.waivable}
+        self.paths = entry.paths if entry.paths is not None else self.paths
+
+    @property
+    def always_off(self) -> bool:
+        return all(level is Level.OFF for _, level in self.enforcement.steps)
+
+    def effective(self, written: PolicyFile) -> EffectiveRule:
+        """Return the rule as the entries, taken together, apply it."""
+        terms = self.waivable
+        return EffectiveRule(
+            rule=self.rule,
+            enforcement=self.enforcement,
+            severity=self.severity or self.rule.severity,
+            params={**(self.rule.params or {}), **self.params},
+            waivable=Waivable(**{**terms, "approvers": tuple(terms.get("approvers", ()))}),
+            paths=self.paths or ("**",),
+            decided_by=written.file.place(self.entry.pointer) if self.entry else None,
+        )
+
+
+def _selected(written: PolicyFile, entry: Entry, chosen: PolicySet, mistakes: Mistakes) -> Iterator[Rule]:
+    """Yield the rules that `entry` selects; a word that selects nothing is a mistake."""
+    rules = chosen.rules.values()
+    tags = {tag for rule in rules for tag in rule.tags}
+    before = len(mistakes.found)
+    at = f"{entry.pointer}/select"
+    _check_words(written, f"{at}/ids", entry.ids, chosen.rules, "rule", mistakes)
+    _check_words(written, f"{at}/tags", entry.tags, tags, "rule with the tag", mistakes)
+    _check_words(written, f"{at}/controls", entry.controls, chosen.controls, "control", mistakes)
+    _check_words(written, f"{entry.pointer}/except", entry.excluded, chosen.rules, "rule", mistakes)
+    found = [rule for rule in rules if _selects(entry, rule)]
+    if not found and len(mistakes.found) == before:
+        mistakes.add(written.file.place(at), "select: no rule meets all of this")
+    yield from found
+
+
+def _selects(entry: Entry, rule: Rule) -> bool:
+    return (
+        (not entry.ids or any_matches(entry.ids, rule.id))
+        and (not entry.tags or not set(entry.tags).isdisjoint(rule.tags))
+        and (not entry.controls or any(any_matches(entry.controls, control) for control in rule.controls))
+        and (not entry.severities or rule.severity in entry.severities)
+        and not any_matches(entry.excluded, rule.id)
+    )
+
+
+def _check_words(
+    written: PolicyFile, at: str, words: Iterable[str], known: Iterable[str], what: str, mistakes: Mistakes
+) -> None:
+    options = list(known)
+    for i, word in enumerate(words):
+        if not any(matches(word, option) for option in options):
+            mistakes.add(
+                written.file.place(f"{at}/{i}"), f'there is no {what} "{word}"', nearest(word, options)
+            )
+
+
+def _check_params(written: PolicyFile, entry: Entry, selected: list[Rule], mistakes: Mistakes) -> None:
+    known = {name for rule in selected for name in rule.params or {}}
+    for name in entry.params:
+        if name not in known and selected:
+            place = written.file.place(f"{entry.pointer}/params/{name}", key=True)
+            mistakes.add(place, f"params.{name}: no selected rule has such a parameter", nearest(name, known))
+
+
+def digest(policy: Policy) -> str:
+    """Return "sha256:…" over everything in `policy` that can change a verdict.
+
+    Formatting, comments, file order, titles and examples do not count.
+    """
+    content = {
+        "rules": [_verdict_of(effective) for effective in policy.rules.values()],
+        "undecided": dict(policy.undecided),
+        "exclude": policy.exclude,
+        "scope": policy.scope_paths,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _verdict_of(effective: EffectiveRule) -> dict[str, Any]:
+    rule = effective.rule
+    return {
+        "id": rule.id,
+        "aliases": rule.aliases,
+        "applies_to": rule.applies_to,
+        "select": rule.select,
+        "reads": rule.reads,
+        "check": {rule.engine: rule.check},
+        "at": rule.at,
+        "unknown_complies": rule.unknown_complies,
+        "enforcement": effective.enforcement.steps,
+        "severity": effective.severity,
+        "params": effective.params,
+        "waivable": asdict(effective.waivable),
+        "paths": effective.paths,
+    }
