@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _GIT = re.compile(r"git(?:\+|:|@)|(?:github|gitlab|bitbucket):|[^#]*\.git(?:[#?@]|$)")
 _PACKAGE = re.compile(r"/packages/(\d{1,9})(?:/([^/]+))?")
+_KEYED = ("name", "version")
 
 
 class Package(NamedTuple):
@@ -100,9 +101,10 @@ def document(kind: str, manager: str, version: Any, packages: Sequence[Package],
         if index >= len(packages):
             return None
         package = packages[index]
-        if match[2] is None:
-            return package.at
-        return package.at + package.fields[match[2]] if match[2] in package.fields else None
+        part = match[2]
+        if part is None or (part in _KEYED and part not in package.fields):
+            return package.at  # the entry's key says it, or nothing does
+        return package.at + package.fields[part] if part in package.fields else None
 
     values: Mapping[str, Span] = Moved(data, origin, lambda: tree.values)
     keys: Mapping[str, Span] = Moved(data, origin, lambda: tree.keys)

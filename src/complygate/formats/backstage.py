@@ -43,9 +43,11 @@ def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
         except SyntaxProblem as error:
             yield unreadable(source.path, error)
             continue
-        for tree in trees:
-            if tree.data is not None:
-                yield from _entity(tree)
+        entities = [tree for tree in trees if tree.data is not None]
+        if not entities:
+            yield Problem(ProblemKind.PARSE_ERROR, "The file holds no catalogue entity.", source.path)
+        for tree in entities:
+            yield from _entity(tree)
 
 
 def _entity(tree: Tree) -> Iterator[Document | Problem]:
