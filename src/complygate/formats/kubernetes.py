@@ -1,0 +1,105 @@
+"""Kubernetes objects, in YAML and JSON, with the view `kubernetes/Pod` of every pod template.
+
+A custom resource is `kubernetes/<Kind>` like any other object. Whatever carries a pod template where the
+built-in workloads do has the view as well: Argo's Rollout, OpenShift's DeploymentConfig, OpenKruise's kinds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from complygate.errors import SyntaxProblem
+from complygate.formats._kubernetes import pod_views, stands_alone
+from complygate.formats._kustomize import is_patch
+from complygate.formats._problems import defects, unreadable
+from complygate.formats._yaml import SUFFIXES, load
+from complygate.model.document import Document
+from complygate.model.pointer import join
+from complygate.syntax import json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from complygate.model.problem import Problem
+    from complygate.model.source import Source
+    from complygate.model.tree import Tree
+
+NAME = "kubernetes"
+KINDS = ("kubernetes/*", "kubernetes/Pod")
+ORDER = 50
+EXAMPLE_PATHS = {"kubernetes/*": "manifest.yaml"}
+
+_YAML = tuple(re.compile(rf"(?m)^(?:\{{[ \t]*)?[\"']?{key}[\"']?[ \t]*:") for key in ("apiVersion", "kind"))
+_JSON = tuple(re.compile(rf'(?m)^[ \t]{{0,4}}(?:\{{\s*+)?"{key}"\s*+:') for key in ("apiVersion", "kind"))
+_JSON_HEAD = re.compile(
+    r'\s*+\{\s*+"(?:apiVersion"\s*+:\s*+"[^"\s]*+"\s*+,\s*+"kind|kind"\s*+:\s*+"\w*+"\s*+,\s*+"apiVersion)"'
+)
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+# Files with these are of other families, or never reach a cluster.
+_OTHERS = re.compile(r"(?:scaffolder\.)?backstage\.io/|kustomize\.config\.k8s\.io/|skaffold/")
+_PLACEHOLDER = re.compile(r"(?<!\$)\{\{|\{%|<%")
+
+
+def claims(source: Source) -> str | None:
+    """Return the file's own path when its text has an `apiVersion` and a `kind` at the outermost level."""
+    if source.suffix in SUFFIXES:
+        text = source.text
+        return source.path if "apiVersion" in text and all(key.search(text) for key in _YAML) else None
+    if source.suffix == ".json":
+        text = source.text
+        shaped = "apiVersion" in text and (_JSON_HEAD.match(text) or all(key.search(text) for key in _JSON))
+        return source.path if shaped else None
+    return None
+
+
+def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
+    """Yield one document for each object, those inside lists among them."""
+    for source in sources:
+        trees, problems = (
+            _json(source) if source.suffix == ".json" else load(source, placeholder=_PLACEHOLDER)
+        )
+        yield from problems
+        for tree in trees:
+            for document in _objects(tree, tree.data, "", None):
+                if stands_alone(document.data) or not is_patch(source):
+                    yield document
+
+
+def _json(source: Source) -> tuple[tuple[Tree, ...], tuple[Problem, ...]]:
+    try:
+        trees = json.parse(source)
+    except SyntaxProblem as error:
+        # Any JSON file may hold the two words; only one that starts with them is surely a manifest.
+        sure = _JSON_HEAD.match(source.text)
+        return (), (unreadable(source.path, error),) if sure else ()
+    data = trees[0].data
+    mine = isinstance(data, dict) and "apiVersion" in data and "kind" in data
+    return (trees, tuple(defects(trees[0]))) if mine else ((), ())
+
+
+def _objects(tree: Tree, data: Any, base: str, default: str | None) -> Iterator[Document]:
+    """Yield the documents of the object at `base`; `default` is its kind where it names none."""
+    if not isinstance(data, dict):
+        return
+    kind = data.get("kind", default)
+    version = data.get("apiVersion", default and "v1")
+    if not isinstance(kind, str) or not isinstance(version, str):
+        return
+    if not _KIND.fullmatch(kind) or _OTHERS.match(version):
+        return
+    contents = data.get("items")
+    if kind.endswith("List") and isinstance(contents, list):
+        for index, item in enumerate(contents):
+            # The items of a typed list (a PodList) need not say what they are.
+            yield from _objects(tree, item, join(base, "items", index), kind.removesuffix("List") or None)
+        return
+    yield Document(f"kubernetes/{kind}", _name(kind, data), tree, data, base, tuple(pod_views(kind, data)))
+
+
+def _name(kind: str, data: dict[str, Any]) -> str:
+    """Return `Kind/namespace/name`, without the namespace where the object names none."""
+    metadata = data.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    parts = (metadata.get("namespace"), metadata.get("name") or metadata.get("generateName") or "")
+    return "/".join([kind, *(str(part) for part in parts if part is not None)])
