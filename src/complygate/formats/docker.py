@@ -24,25 +24,27 @@ EXAMPLE_PATHS = {"docker/*": "Dockerfile"}
 
 _NAMES = frozenset({"dockerfile", "containerfile"})
 _NEVER = frozenset({".dockerignore", ".containerignore", ".md", ".rst"})
-# `Dockerfile.py` may be the image of the Python part or a program about Dockerfiles: the text decides.
+# `Dockerfile.py` may be the image of the Python part or a program about Dockerfiles: its first line decides.
 _UNSURE = frozenset(
     {".txt", ".py", ".js", ".ts", ".go", ".rb", ".rs", ".sh", ".json", ".yml", ".yaml", ".toml"}
 )
 _TEMPLATES = frozenset({".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".in", ".erb", ".m4"})
 _FROM = re.compile(r"(?mi)^[ \t]*FROM[ \t]+\S")
+_FROM_FIRST = re.compile(r"(?i)(?:[ \t]*(?:#[^\n]*|ARG[ \t][^\n]*|\r?)\n)*+[ \t]*FROM[ \t]+\S")
 _PLACEHOLDER = re.compile(r"\{\{|\{%|<%")
 
 
 def claims(source: Source) -> str | None:
     """Return the file's own path when its name is that of a Dockerfile."""
-    first, _, rest = source.name.lower().partition(".")
-    if source.suffix in _NEVER:
-        return None
-    named = first in _NAMES or rest.rpartition(".")[2] in _NAMES
-    varied = first.startswith(("dockerfile-", "dockerfile_", "containerfile-", "containerfile_"))
-    if (named and source.suffix not in _UNSURE) or (varied and not rest):
+    if source.name in ("Dockerfile", "Containerfile"):
         return source.path
-    return source.path if (named or varied) and _FROM.search(source.text) else None
+    first, _, rest = source.name.lower().partition(".")
+    varied = first.startswith(("dockerfile-", "dockerfile_", "containerfile-", "containerfile_"))
+    if source.suffix in _NEVER or not (first in _NAMES or varied or rest.rpartition(".")[2] in _NAMES):
+        return None
+    # What has no FROM is a piece of one, or something else: no builder takes it.
+    found = _FROM_FIRST.match(source.text) if source.suffix in _UNSURE else _FROM.search(source.text)
+    return source.path if found else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
