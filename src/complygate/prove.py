@@ -21,6 +21,7 @@ from complygate.model import plugins
 from complygate.model.document import REPOSITORY
 from complygate.model.glob import matches
 from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
+from complygate.model.problem import ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,8 +113,8 @@ def _try(
     if not failing and expected:
         yield "is an example of passing and marks a line with `# expect`"
     yield from _differences(report, expected)
-    if not report.coverage.rules[rule.id]:
-        yield "gave the rule nothing to judge: is it of a kind, and under a path, that the rule applies to?"
+    if not report.coverage.documents and rule.applies_to != (REPOSITORY,):
+        yield "holds nothing that any rule could judge: is its `path` one that its format knows?"
 
 
 def _differences(report: Report, expected: set[tuple[str, int]]) -> Iterator[str]:
@@ -123,6 +124,8 @@ def _differences(report: Report, expected: set[tuple[str, int]]) -> Iterator[str
     for path, line in sorted(found.keys() - expected):
         yield f"{path}:{line} is reported and not expected: {found[path, line]}"
     for problem in report.problems:
+        if problem.kind is ProblemKind.NOT_RENDERED:
+            continue
         line = problem.span.line if problem.span else 0
         yield f"{problem.path}:{line}: {problem.kind}: {problem.message}"
 

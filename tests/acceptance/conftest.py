@@ -31,7 +31,7 @@ tags: [demo]
 applies_to: kubernetes/Pod
 select: $.spec.containers[*]
 check:
-  cel: {check}
+  cel: '{check}'
 at: securityContext.runAsNonRoot
 message: "Container {{self.name}} may run as root"
 why: Root in a container is root on the node once it breaks out.

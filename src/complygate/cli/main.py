@@ -72,6 +72,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
         code = command.main(list(arguments) if arguments is not None else None, standalone_mode=False)
+    except SystemExit:
+        # Click's answer to a reader that went away (`| head`). What was not read is no verdict; nor is
+        # there anybody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.INTERNAL)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -80,8 +85,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.ClickException, ComplygateError) as error:
         _show(error)
         return int(ExitCode.USAGE)
-    except Exception as error:  # noqa: BLE001 - the last resort: a crash is exit 4 and never looks like a verdict
-        _show_crash(error)
+    except Exception:  # noqa: BLE001 - the last resort: a crash is exit 4 and never looks like a verdict
+        _show_crash()
         return int(ExitCode.INTERNAL)
     return int(code or 0)
 
@@ -99,11 +104,7 @@ def _show(error: click.ClickException | ComplygateError) -> None:
         click.echo(f"{len(errors)} errors; nothing was judged", err=True)
 
 
-def _show_crash(error: Exception) -> None:
-    if isinstance(error, BrokenPipeError):
-        # The reader went away (`| head`). There is nobody to tell, and what was not read is no pass.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return
+def _show_crash() -> None:
     import platform  # noqa: PLC0415 - only a crash needs it
     import traceback  # noqa: PLC0415
 

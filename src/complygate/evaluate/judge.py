@@ -65,7 +65,7 @@ class Judge:
     def judge(self, document: Document, repo: Mapping[str, Any]) -> Iterator[Judged]:
         """Yield what every rule that applies to `document` or one of its views says."""
         path = self._prefix + document.path
-        for view in (View(document.kind, document.data), *document.views):
+        for view in _faces(document):
             rules = [rule for rule in self._for(view.kind) if rule.looks_at(path)]
             if not rules:
                 continue
@@ -106,6 +106,13 @@ class Judge:
             )
             for outcome in rule.check.evaluate(subject):
                 yield _judged(rule, document, view, node, outcome)
+
+
+def _faces(document: Document) -> Iterator[View]:
+    """Yield what a document is offered as: itself, and its views. A Pod, being its own view, comes once."""
+    whole = View(document.kind, document.data)
+    yield whole
+    yield from (view for view in document.views if (view.kind, view.base) != (whole.kind, whole.base))
 
 
 def _judged(rule: CompiledRule, document: Document, view: View, node: Node, outcome: Outcome) -> Judged:

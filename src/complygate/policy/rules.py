@@ -84,10 +84,20 @@ class Places:
         return self._file.inside(pointer, line, column)
 
 
-def check_names(rules: Mapping[str, Rule], controls: Mapping[str, Control], mistakes: Mistakes) -> None:
-    """Add what is wrong between rules, or between a rule and the controls."""
+def check_names(
+    own: Mapping[str, Rule], rules: Mapping[str, Rule], controls: Mapping[str, Control], mistakes: Mistakes
+) -> None:
+    """Add what is wrong between rules, or between a rule and the controls.
+
+    Args:
+        own: the set's own rules. Two of them must not share an alias; one may share it with a built-in
+            rule, since both may stand for the same check of another tool.
+        rules: those and the built-in ones.
+        controls: every control that a rule may name.
+        mistakes: gets what is wrong.
+    """
     owners: dict[str, str] = {name: name for name in rules}
-    for rule in rules.values():
+    for rule in own.values():
         for i, alias in enumerate(rule.aliases):
             owner = owners.setdefault(alias, rule.id)
             if owner != rule.id:

@@ -144,7 +144,7 @@ def read_set(source: str, location: Location) -> PolicySet:
             mistakes.add(own[name].place, f"there is a built-in rule {name} already", "give it another name")
         rules = {**built_in.rules, **own}
         controls = {**built_in.controls, **own_controls}
-    rule_files.check_names(rules, controls, mistakes)
+    rule_files.check_names(own, rules, controls, mistakes)
     if default and default not in policies:
         raise PolicyError(f"default: there is no policy {default}", hint=nearest(default, policies))
     mistakes.stop()
