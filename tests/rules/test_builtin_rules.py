@@ -1,0 +1,93 @@
+"""The built-in rules: each does what its examples say, and the examples notice when it does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from complygate import policy
+from complygate.prove import prove
+
+if TYPE_CHECKING:
+    from complygate.model.rule import Rule
+
+RULES = dict(policy.load_set("builtin:baseline", base=Path.cwd()).rules)
+IDS = sorted(RULES)
+
+
+def inverted(rule: Rule) -> Rule:
+    """Return `rule` with a check that accepts what it refuses, and refuses what it accepts."""
+    check: Any = f"!({rule.check})" if rule.engine == "cel" else {"not": _below(rule.check)}
+    if rule.engine == "schema" and "$defs" in rule.check:
+        check["$defs"] = rule.check["$defs"]
+    return replace(rule, check=check)
+
+
+def _below(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return `schema` as it stands one level down: what it says of itself by `#` moves with it."""
+
+    def moved(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {k: "#/not" if k == "$ref" and v == "#" else moved(v) for k, v in part.items()}
+        return [moved(item) for item in part] if isinstance(part, list) else part
+
+    body = moved({key: value for key, value in schema.items() if key != "$defs"})
+    assert isinstance(body, dict)
+    return body
+
+
+def test_there_are_forty_rules_across_the_kinds() -> None:
+    families = {kind.partition("/")[0] for rule in RULES.values() for kind in rule.applies_to}
+    assert len(RULES) >= 40
+    assert families >= {
+        "kubernetes",
+        "compose",
+        "github-actions",
+        "gitlab-ci",
+        "dependabot",
+        "azure-pipelines",
+        "circleci",
+        "docker",
+        "terraform",
+        "cloudformation",
+        "npm",
+        "python",
+        "backstage",
+        "repository",
+    }
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_examples_prove_the_rule(rule_id: str) -> None:
+    assert [f"{f.example}: {f.message}" for f in prove(RULES[rule_id])] == []
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_every_example_notices_an_inverted_check(rule_id: str) -> None:
+    rule = RULES[rule_id]
+    noticed = {failure.example for failure in prove(inverted(rule))}
+    passing = {f"pass {number}" for number in range(1, len(rule.passing) + 1)}
+    failing = {f"fail {number}" for number in range(1, len(rule.failing) + 1)}
+    assert noticed == passing | failing
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_a_rule_says_what_a_reader_needs(rule_id: str) -> None:
+    rule = RULES[rule_id]
+    assert len(rule.passing) >= 2
+    assert len(rule.failing) >= 2
+    assert rule.since
+    assert rule.tags
+    assert all(url.startswith("https://") for url in rule.references)
+    assert rule.references
+    assert rule.controls or "security" not in rule.tags
+
+
+def test_an_alias_leads_to_one_rule() -> None:
+    seen: dict[str, str] = {}
+    for rule in RULES.values():
+        for alias in rule.aliases:
+            assert seen.setdefault(alias, rule.id) == rule.id
