@@ -1,0 +1,157 @@
+"""Runs the evaluator in a process of its own, with a time limit, and keeps its answers by address."""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+TIME_LIMIT = 30.0
+"""Seconds that the evaluation of one root module may take; large real ones take less than one."""
+
+MAX_TIME_OUTS = 3
+
+_WORKER = Path(__file__).with_name("_terraform_worker.py")
+
+
+class EvaluatorError(Exception):
+    """The evaluator crashed, took too long or refused a module."""
+
+
+class Evaluator:
+    """The worker process; started when first asked, started again after a crash."""
+
+    def __init__(self, limit: float = TIME_LIMIT) -> None:
+        self._limit = limit
+        self._time_outs = 0
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str] = queue.Queue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def evaluate(self, folder: Path, vars_paths: list[str]) -> Values:
+        """Return what the module in `folder` evaluates to.
+
+        After `MAX_TIME_OUTS` modules that took too long nothing more is tried, so that a scan ends.
+
+        Raises:
+            EvaluatorError: the worker crashed, took too long or refused.
+        """
+        if self._time_outs >= MAX_TIME_OUTS:
+            raise EvaluatorError(f"{MAX_TIME_OUTS} other modules took more than {self._limit:g} seconds each")
+        process = self._start()
+        request = json.dumps({"dir": str(folder), "vars": vars_paths})
+        try:
+            assert process.stdin is not None  # noqa: S101 - it was asked for as a pipe
+            process.stdin.write(request + "\n")
+            process.stdin.flush()
+            line = self._lines.get(timeout=self._limit)
+        except queue.Empty:
+            self._time_outs += 1
+            self.close()
+            raise EvaluatorError(f"it takes more than {self._limit:g} seconds") from None
+        except OSError:
+            line = ""
+        if not line:
+            self.close()
+            raise EvaluatorError("the evaluator crashed on it")
+        try:
+            answer = json.loads(line)
+        except (ValueError, RecursionError):
+            raise EvaluatorError("its values are nested too deeply") from None
+        if "error" in answer:
+            raise EvaluatorError(f"the evaluator refuses it: {answer['error']}")
+        return Values(answer["blocks"])
+
+    def close(self) -> None:
+        """End the worker."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    _close(pipe)
+
+    def _start(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            self._lines = queue.Queue()
+            self._process = subprocess.Popen(  # noqa: S603 - our own script, no shell
+                [sys.executable, "-I", str(_WORKER)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+            threading.Thread(target=_pump, args=(self._process, self._lines), daemon=True).start()
+        return self._process
+
+
+def _close(pipe: Any) -> None:
+    try:
+        pipe.close()
+    except OSError:
+        return
+
+
+def _pump(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+    """Hand on the worker's answers; an empty one says that it has ended."""
+    try:
+        while process.stdout is not None and (line := process.stdout.readline()):
+            lines.put(line)
+    except (OSError, ValueError):
+        pass  # closed while reading: the worker is being ended
+    lines.put("")
+
+
+class Values:
+    """The evaluated blocks of one root module, by address."""
+
+    def __init__(self, blocks: list[dict[str, Any]]) -> None:
+        self._by_base: dict[str, dict[str, dict[str, Any]]] = {}
+        self._by_place: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for block in blocks:
+            base, suffix = split_address(block["path"])
+            self._by_base.setdefault(base, {})[suffix] = block["data"]
+            self._by_place.setdefault((block["path"], block["file"].rpartition("/")[2]), []).append(
+                block["data"]
+            )
+
+    def instances(self, base: str) -> dict[str, dict[str, Any]]:
+        """Return the values of a block's instances, by what their address ends in."""
+        return self._by_base.get(base, {})
+
+    def nth(self, path: str, file: str, index: int) -> dict[str, Any]:
+        """Return the values of the `index`th block at an address in a file; {} when there is none."""
+        found = self._by_place.get((path, file), [])
+        return found[index] if index < len(found) else {}
+
+    def local(self, module: str, name: str) -> Any:
+        """Return the value of a local of ours in a module, or None."""
+        for data in self._by_place.get(
+            (f"{module}.locals" if module else "locals", "complygate_probes.tf"), []
+        ):
+            if name in data:
+                return data[name]
+        return None
+
+
+def split_address(path: str) -> tuple[str, str]:
+    """Return an address without the key of its last part, and that key: `a.b["c"]` is `a.b` and `["c"]`."""
+    match = re.fullmatch(r'(?P<base>.*[^\]])(?P<suffix>\[(?:\d+|"(?:[^"\\]|\\.)*")\])', path, re.DOTALL)
+    return (match["base"], match["suffix"]) if match else (path, "")
