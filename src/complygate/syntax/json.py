@@ -34,7 +34,7 @@ MAX_VALUES = 2_000_000
 
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
 _COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
-_LAST_COMMA = re.compile(rf"{_STRING}|,(?=\s*[\]}}])", re.DOTALL)
+_LAST_COMMA = re.compile(rf"{_STRING}|[\[{{]\s*,|,(?=\s*[\]}}])", re.DOTALL)
 _NOT_BREAK = re.compile(r"[^\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -93,7 +93,7 @@ def _without_comments(text: str) -> str:
 
     def blank(match: re.Match[str]) -> str:
         found = match[0]
-        if found[0] == '"' or (found[:2] == "/*" and not found.endswith("*/")):
+        if found[0] in '"[{' or (found[:2] == "/*" and not found.endswith("*/")):
             return found
         return _NOT_BREAK.sub(" ", found)
 
