@@ -89,7 +89,14 @@ def test_the_three_recipes_are_there() -> None:
 
 def test_a_rule_is_one_file(fork: Fork) -> None:
     name = "rules/kubernetes/replicas.yaml"
+    started = fork.complygate(
+        "rules", "new", "kubernetes/Deployment", "Replicas", f"--rules={fork.folder}/rules"
+    )
+    assert started.returncode == 0, started.stderr
+    assert (fork.folder / name).is_file()
     fork.write(name, FILES[name])
+    proven = fork.complygate("policy", "test", "kubernetes/replicas")
+    assert proven.returncode == 0, proven.stdout + proven.stderr
     (fork.scanned / "web.yaml").write_text(WEB, "utf-8")
     done = fork.scan("kubernetes/replicas")
     assert done.returncode == 1, done.stderr
