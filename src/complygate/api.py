@@ -15,7 +15,7 @@ from complygate.discover.sources import read_text
 from complygate.errors import PolicyError
 from complygate.evaluate import CompileError, Judge, Repository, compile_rules
 from complygate.findings import Maker, Texts
-from complygate.gate import decide
+from complygate.gate.verdict import decide
 from complygate.model.finding import Finding
 from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind

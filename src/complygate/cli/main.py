@@ -12,7 +12,7 @@ import click
 
 from complygate import __version__
 from complygate.errors import ComplygateError, PolicyError
-from complygate.gate import ExitCode
+from complygate.gate.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

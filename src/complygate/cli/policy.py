@@ -11,7 +11,7 @@ import click
 from complygate import api, prove
 from complygate import policy as policies
 from complygate.cli.options import BUILT_IN, SET_HELP, policy_source
-from complygate.gate import ExitCode
+from complygate.gate.exit_codes import ExitCode
 from complygate.model.glob import any_matches
 
 

@@ -1,6 +1,5 @@
-"""The verdict and the exit codes: the one place that knows them."""
+"""The verdict and the exit codes: the one place that knows them.
 
-from complygate.gate.exit_codes import ExitCode
-from complygate.gate.verdict import decide
-
-__all__ = ["ExitCode", "decide"]
+`exit_codes` is the published table, `verdict` decides. They are imported by name, since the command line
+needs the table before it needs anything else.
+"""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complygate.gate import ExitCode, decide
+from complygate.gate.exit_codes import ExitCode
+from complygate.gate.verdict import decide
 from complygate.model.finding import Disposition, Finding, Region
 from complygate.model.policy import DEFAULT_UNDECIDED, Effect, Level, Policy
 from complygate.model.problem import Problem, ProblemKind
