@@ -162,8 +162,8 @@ class Evaluated:
 
     def _if(self, argument: Any, source: str, at: str, depth: int) -> Any:
         match argument:
-            case [str(condition), yes, no]:
-                decided = self._decide({"Condition": condition}, depth)
+            case [str() | dict() as condition, yes, no]:
+                decided = self._decide(_condition(condition), depth)
                 if isinstance(decided, bool):
                     index = 1 if decided else 2
                     return self._value(argument[index], join(source, index), at, depth + 1)
@@ -284,6 +284,11 @@ class Evaluated:
             self._decided[name] = Unknown(f"the condition {name} refers to itself")
             self._decided[name] = self._decide(conditions[name], depth + 1)
         return self._decided[name]
+
+
+def _condition(written: str | dict[str, Any]) -> dict[str, Any]:
+    """Return the condition of an `Fn::If`: a name by the book, but functions in place are accepted too."""
+    return written if isinstance(written, dict) else {"Condition": written}
 
 
 def _long_name(tag: str) -> str:

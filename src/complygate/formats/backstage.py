@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from complygate.errors import SyntaxProblem
-from complygate.formats._problems import defects, unreadable
+from complygate.formats._yaml import load_maps
 from complygate.model.document import Document
 from complygate.model.problem import Problem, ProblemKind
 
@@ -35,25 +34,18 @@ def claims(source: Source) -> str | None:
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
     """Yield one document for each entity."""
-    from complygate.syntax import yaml  # noqa: PLC0415 - most trees have none
-
     for source in sources:
-        try:
-            trees = yaml.parse(source)
-        except SyntaxProblem as error:
-            yield unreadable(source.path, error)
-            continue
-        entities = [tree for tree in trees if tree.data is not None]
-        if not entities:
+        trees, problems = load_maps(source)
+        yield from problems
+        if not trees and not problems:
             yield Problem(ProblemKind.PARSE_ERROR, "The file holds no catalogue entity.", source.path)
-        for tree in entities:
+        for tree in trees:
             yield from _entity(tree)
 
 
 def _entity(tree: Tree) -> Iterator[Document | Problem]:
-    yield from defects(tree)
     data = tree.data
-    kind = data.get("kind") if isinstance(data, dict) else None
+    kind = data.get("kind")
     if not isinstance(kind, str) or not _VERSION.match(str(data.get("apiVersion"))):
         message = "The catalogue entity needs an apiVersion of backstage.io and a kind."
         yield Problem(ProblemKind.PARSE_ERROR, message, tree.path, tree.values.get(""))

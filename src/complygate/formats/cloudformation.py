@@ -10,6 +10,7 @@ from complygate.errors import SyntaxProblem
 from complygate.formats._cfn_evaluate import Evaluated
 from complygate.formats._moved import Moved
 from complygate.formats._problems import defects, unreadable
+from complygate.formats._yaml import PLACEHOLDER, not_rendered
 from complygate.model.document import Document, View
 from complygate.model.pointer import join
 from complygate.model.problem import Problem, ProblemKind
@@ -48,7 +49,8 @@ def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
         try:
             trees = _trees(source)
         except SyntaxProblem as error:
-            yield unreadable(source.path, error)
+            templated = PLACEHOLDER.search(source.text)
+            yield not_rendered(source) if templated else unreadable(source.path, error)
             continue
         for tree in filter(_is_template, trees):
             yield from defects(tree)

@@ -82,6 +82,7 @@ def worth(function: str) -> Any:
         ("{'Fn::Length': !Ref Zones}", 2),
         ("!If [IsProd, yes-prod, no]", "yes-prod"),
         ("!If [NotProd, 1, !If [Either, 2, 3]]", 2),
+        ("!If [!Equals [!Ref Env, prod], 1, 2]", 1),
         ("!If [NotProd, 1, !Ref 'AWS::NoValue']", "ABSENT"),
         ("!Join ['', [!If [IsProd, p, q], x]]", "px"),
         ("!Base64 'curl x'", {"Fn::Base64": "curl x"}),
@@ -206,6 +207,14 @@ def test_broken_templates_are_problems() -> None:
         assert problem.kind is ProblemKind.PARSE_ERROR
         assert part in problem.message
         assert problem.span is not None
+
+
+def test_a_template_for_another_tool_is_not_rendered() -> None:
+    text = "AWSTemplateFormatVersion: x\nResources:\n  {% for a in b %}\n  A: 1\n  {% endfor %}\n"
+    assert cloudformation.claims(source(text))
+    (problem,) = cloudformation.read([source(text)])
+    assert isinstance(problem, Problem)
+    assert problem.kind is ProblemKind.NOT_RENDERED
 
 
 def test_loops_of_the_deployment_are_unknown() -> None:
