@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from complygate.gate import ExitCode
+from complygate.gate.exit_codes import ExitCode
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
