@@ -65,12 +65,19 @@ spec:
       targetPort: http
 """
 
-_TERRAFORM = """\
+_TERRAFORM = {
+    "variables.tf": """\
 variable "name" {{
   type    = string
   default = "svc-{n}"
 }}
 
+variable "cidr" {{
+  type    = string
+  default = "10.{team}.0.0/16"
+}}
+""",
+    "storage.tf": """\
 resource "aws_s3_bucket" "data" {{
   bucket = "${{var.name}}-data"
 
@@ -86,7 +93,8 @@ resource "aws_s3_bucket_public_access_block" "data" {{
   ignore_public_acls      = true
   restrict_public_buckets = true
 }}
-
+""",
+    "database.tf": """\
 resource "aws_db_instance" "main" {{
   identifier          = var.name
   engine              = "postgres"
@@ -94,7 +102,8 @@ resource "aws_db_instance" "main" {{
   storage_encrypted   = {flag}
   publicly_accessible = false
 }}
-
+""",
+    "network.tf": """\
 resource "aws_security_group" "web" {{
   name = var.name
 
@@ -102,10 +111,12 @@ resource "aws_security_group" "web" {{
     from_port   = 443
     to_port     = 443
     protocol    = "tcp"
-    cidr_blocks = ["10.{team}.0.0/16"]
+    cidr_blocks = [var.cidr]
   }}
 }}
-"""
+""",
+}
+"""A module of four files, as modules are."""
 
 _WORKFLOW = """\
 name: ci-{n}
@@ -167,8 +178,8 @@ Resources:
 def generate(root: Path, files: int) -> None:
     """Write a repository of `files` files below `root`.
 
-    Of ten files five are Kubernetes manifests, two Terraform, one each a workflow, a Dockerfile and a
-    CloudFormation template. One in five has a mistake of some kind.
+    Of ten files five are Kubernetes manifests, two Terraform (four files to a module), one each a workflow, a
+    Dockerfile and a CloudFormation template. One in five has a mistake of some kind.
     """
     shapes: list[Callable[[int, random.Random], tuple[str, str]]] = [
         *[_deployment] * 5, *[_terraform] * 2, _workflow, _dockerfile, _cloudformation,
@@ -192,7 +203,11 @@ def _deployment(n: int, rng: random.Random) -> tuple[str, str]:
 
 
 def _terraform(n: int, rng: random.Random) -> tuple[str, str]:
-    return f"infra/svc-{n}/main.tf", _TERRAFORM.format(n=n, team=n % 30, flag=_flag(rng))
+    # Files 5 and 6 of each ten are Terraform: count them, and put four into a module.
+    count = n // 10 * 2 + n % 10 - 5
+    name, text = list(_TERRAFORM.items())[count % len(_TERRAFORM)]
+    module = count // len(_TERRAFORM)
+    return f"infra/svc-{module}/{name}", text.format(n=module, team=module % 30, flag=_flag(rng))
 
 
 def _workflow(n: int, rng: random.Random) -> tuple[str, str]:
