@@ -1,8 +1,8 @@
-"""Data made safe for a native runtime.
+"""Data made safe for the native libraries that judge it.
 
-A runtime converts a value with everything below it: in that of CEL, nesting of some thousand levels overflows
-its stack, a NUL ends a string early, a lone surrogate or an integer beyond 64 bits is refused. None of
-that may come from a scanned file, so what is handed over has been looked through, once per value.
+Nesting of some thousand levels overflows the stack of either library, which ends the process. The CEL
+runtime ends a string at a NUL and refuses an integer beyond 64 bits; both refuse a lone surrogate. None
+of that may come from a scanned file, so what is handed over has been looked through, once per value.
 """
 
 from __future__ import annotations
@@ -40,8 +40,13 @@ class Cleaner:
     every rule looks at the same document. The memory is dropped when it has grown.
     """
 
-    def __init__(self) -> None:
-        """Start with nothing remembered."""
+    def __init__(self, *, narrow: bool) -> None:
+        """Start with nothing remembered.
+
+        Args:
+            narrow: whether an integer beyond 64 bits becomes the nearest float.
+        """
+        self._narrow = narrow
         self._seen: dict[int, tuple[Any, Any]] = {}
         self._work = 0
 
@@ -70,7 +75,7 @@ class Cleaner:
         if value is None or kind is bool or kind is float:
             return value
         if kind is int:
-            return value if _LOW <= value <= _HIGH else _as_float(value)
+            return value if not self._narrow or _LOW <= value <= _HIGH else _as_float(value)
         if depth == 0:
             raise NotPlainError(f"the data is nested deeper than {MAX_DEPTH} levels")
         if kind is dict:

@@ -25,7 +25,7 @@ NAME = "cel"
 _COMPLIES: tuple[Outcome, ...] = ()
 _VIOLATES: tuple[Outcome, ...] = (Violation(),)
 
-_clean = Cleaner()
+_clean = Cleaner(narrow=True)
 
 
 class CelCheck:

@@ -149,7 +149,8 @@ def _line(text: str, line: int) -> str:
 
 def _short(message: str) -> str:
     message = re.sub(r" expecting \{.*\}", "", message)
-    return message.replace(" (in container '')", "").replace("<EOF>", "end of the expression")
+    message = message.replace(" (in container '')", "").replace("<EOF>", "end of the expression")
+    return " ".join(message.split())
 
 
 def _without_place(said: str) -> str:

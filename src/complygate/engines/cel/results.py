@@ -31,7 +31,8 @@ _OWN_ERRORS = ("NOT_FOUND: Key not found", "INVALID_ARGUMENT: divide by zero", "
 def fault(result: cel.Value) -> Fault:
     """Return the fault for a result that is not a boolean."""
     if result.type().name() != "ERROR":
-        return Fault(f"the expression gives {result.type().name().lower()}, not true or false")
+        kind = result.type().name().lower().partition("<")[0]
+        return Fault(f"the expression gives {kind}, not true or false")
     return Fault(_plain(str(result.value())))
 
 

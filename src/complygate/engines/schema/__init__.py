@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NAME = "schema"
 
+_clean = Cleaner(narrow=False)
+
 
 class SchemaCheck:
     """A compiled schema."""
@@ -34,16 +36,16 @@ class SchemaCheck:
             CheckError: it is not a schema, or a part of it has no effect.
         """
         check_vocabulary(schema)
+        try:
+            _clean(schema)
+        except NotPlainError as error:  # in what stands under `const` and the like
+            raise CheckError(f"not a usable schema: {error}", pointer=POINTER) from None
         self._schema = Schema(schema)
 
     def evaluate(self, subject: Subject) -> Sequence[Outcome]:
         """Judge one node. Never raises."""
         try:
-            return self._judge(subject.node, subject)
-        except (ValueError, RecursionError):
-            pass  # text that is not Unicode, nesting without end: look at it closely
-        try:
-            return self._judge(Cleaner()(subject.node), subject)
+            return self._judge(_clean(subject.node), subject)
         except (NotPlainError, ValueError, RecursionError) as error:
             return (Fault(" ".join(str(error).split())),)
 

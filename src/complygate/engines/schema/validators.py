@@ -23,7 +23,7 @@ class Schema:
 
     Attributes:
         root: the schema, with references that hold from any other schema as well.
-        whole: the validator of the schema itself.
+        whole: its validator.
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
@@ -32,15 +32,10 @@ class Schema:
         Raises:
             CheckError: the validator does not take it.
         """
-        self._source = schema
-        self.whole = _compile(schema)
+        self.root = _absolute(schema)
+        self.whole = _compile(self.root, None if self.root == schema else self._registry)
         self._parts: dict[tuple[int, str], tuple[Any, Draft202012Validator]] = {}
         self._patterns: dict[str, Draft202012Validator] = {}
-
-    @cached_property
-    def root(self) -> Any:
-        """The schema, with references that hold from any other schema as well."""
-        return _absolute(self._source)
 
     @cached_property
     def _registry(self) -> Registry:
@@ -71,7 +66,11 @@ class Schema:
 def _absolute(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
-    return {keyword: _absolute_value(keyword, value) for keyword, value in schema.items()}
+    absolute = {keyword: _absolute_value(keyword, value) for keyword, value in schema.items()}
+    if schema.get("additionalProperties") is False:
+        # Without it the validator (0.60) names neither the surplus members nor their number.
+        absolute.setdefault("properties", {})
+    return absolute
 
 
 def _absolute_value(keyword: str, value: Any) -> Any:
@@ -109,4 +108,4 @@ def _check_error(error: ValidationError) -> CheckError:
     pattern, found, _ = error.message.partition(' is not a "regex"')
     if found:
         return CheckError(f"not a usable pattern: {pattern}", pointer=at, hint=_LINEAR)
-    return CheckError(error.message, pointer=at)
+    return CheckError(" ".join(error.message.split()), pointer=at)

@@ -7,6 +7,7 @@ here a keyword that has no effect is a mistake. https://json-schema.org/draft/20
 from __future__ import annotations
 
 import difflib
+import json
 from typing import TYPE_CHECKING, Any
 
 from complygate.errors import CheckError
@@ -130,7 +131,8 @@ def _check_keywords(schema: Mapping[Any, Any], at: str) -> None:
             raise CheckError(f"a keyword is a string, not {_name(keyword)}", pointer=place)
         if keyword not in KEYWORDS:
             hint = _INSTEAD.get(keyword) or nearest(keyword, KEYWORDS)
-            raise CheckError(f'"{keyword}" is not a keyword of JSON Schema 2020-12', pointer=place, hint=hint)
+            message = f"{_quoted(keyword)} is not a keyword of JSON Schema 2020-12"
+            raise CheckError(message, pointer=place, hint=hint)
         needed = _NEEDS.get(keyword)
         if needed and needed not in schema:
             raise CheckError(f'"{keyword}" has no effect without "{needed}"', pointer=place)
@@ -152,17 +154,23 @@ def _check_reference(schema: Mapping[str, Any], at: str, root: Mapping[str, Any]
             raise CheckError(message, pointer=place, hint='use "#/$defs/NAME"')
         if resolve(root, target) is None:
             defined = [f"#/$defs/{ptr.escape(name)}" for name in root.get("$defs", {})]
-            raise CheckError(f'nothing stands at "{target}"', pointer=place, hint=nearest(target, defined))
+            raise CheckError(
+                f"nothing stands at {_quoted(target)}", pointer=place, hint=nearest(target, defined)
+            )
 
 
 def _check_words(schema: Mapping[str, Any], at: str) -> None:
     kinds = schema.get("type", [])
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         if isinstance(kind, str) and kind not in TYPES:
-            raise CheckError(f'"{kind}" is not a type', pointer=f"{at}/type", hint=nearest(kind, TYPES))
+            raise CheckError(
+                f"{_quoted(kind)} is not a type", pointer=f"{at}/type", hint=nearest(kind, TYPES)
+            )
     form = schema.get("format")
     if isinstance(form, str) and form not in FORMATS:
-        raise CheckError(f'"{form}" is not a format', pointer=f"{at}/format", hint=nearest(form, FORMATS))
+        raise CheckError(
+            f"{_quoted(form)} is not a format", pointer=f"{at}/format", hint=nearest(form, FORMATS)
+        )
 
 
 def resolve(root: Mapping[str, Any], reference: str) -> Any:
@@ -181,6 +189,10 @@ def nearest(word: str, words: Any) -> str:
     """Return a hint that names the nearest of `words`, or "" when none is near."""
     close = difflib.get_close_matches(word, sorted(words), n=1, cutoff=0.6)
     return f'did you mean "{close[0]}"?' if close else ""
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if word.isprintable() else json.dumps(word)
 
 
 def _name(value: Any) -> str:
