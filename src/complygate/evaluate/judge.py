@@ -143,7 +143,7 @@ def _message(
         "value": ptr.resolve(view.data, at),
         "detail": outcome.detail,
         "key": (ptr.split(at) or [""])[-1],
-        "resource": document.name or document.path,
+        "resource": view.name or document.name or document.path,
         "path": document.path,
     }
     return render(text, values)

@@ -103,7 +103,7 @@ def _template(tree: Tree) -> Iterator[Document | Problem]:
     for name, resource in resources.items():
         at = join("/Resources", name)
         if kind := _kind(resource):
-            views.append(View(f"cloudformation/{kind}", resource, at))
+            views.append(View(f"cloudformation/{kind}", resource, at, name=name))
         elif at not in unknowns:
             message = f"The resource {name} has no type."
             yield Problem(ProblemKind.PARSE_ERROR, message, tree.path, tree.keys.get(at))

@@ -37,12 +37,15 @@ class View:
         base: pointer of the view's root in the document.
         mapping: turns a pointer in `data` into one in the document, where adding `base` in front is not
             enough; else None.
+        name: what the part is called in messages, where it has a name of its own (a CloudFormation
+            resource's logical id); "" for the document's.
     """
 
     kind: str
     data: Any
     base: str = ""
     mapping: Callable[[str], str] | None = None
+    name: str = ""
 
     def to_document(self, pointer: str) -> str:
         """Return where `pointer`, an address in this view's data, stands in the document."""
