@@ -47,8 +47,7 @@ class Cleaner:
             narrow: whether an integer beyond 64 bits becomes the nearest float.
         """
         self._narrow = narrow
-        self._seen: dict[int, tuple[Any, Any]] = {}
-        self._work = 0
+        self._seen: dict[int, tuple[Any, Any, int]] = {}
 
     def __call__(self, value: Any) -> Any:
         """Return `value` cleaned.
@@ -56,17 +55,9 @@ class Cleaner:
         Raises:
             NotPlainError: it is nested too deep, or holds something that JSON does not know.
         """
-        if type(value) not in (dict, list):
-            return self._clean(value, MAX_DEPTH)
-        known = self._seen.get(id(value))
-        if known is not None:
-            return known[1]
-        if self._work > _MAX_REMEMBERED:
-            self._seen, self._work = {}, 0
-        cleaned = self._clean(value, MAX_DEPTH)
-        # Keeping the value itself keeps its id from being given to another.
-        self._seen[id(value)] = (value, cleaned)
-        return cleaned
+        if len(self._seen) > _MAX_REMEMBERED:
+            self._seen = {}
+        return self._clean(value, MAX_DEPTH)
 
     def _clean(self, value: Any, depth: int) -> Any:
         kind = type(value)
@@ -76,16 +67,23 @@ class Cleaner:
             return value
         if kind is int:
             return value if not self._narrow or _LOW <= value <= _HIGH else _as_float(value)
+        known = self._seen.get(id(value))
+        if known is not None and known[2] <= depth:
+            return known[1]
         if depth == 0:
             raise NotPlainError(f"the data is nested deeper than {MAX_DEPTH} levels")
         if kind is dict:
-            return self._clean_map(value, depth - 1)
-        if kind is list:
-            return self._clean_list(value, depth - 1)
-        return self._clean_other(value, depth)
+            cleaned: Any = self._clean_map(value, depth - 1)
+        elif kind is list:
+            cleaned = self._clean_list(value, depth - 1)
+        else:
+            return self._clean_other(value, depth)
+        # Keeping the value itself keeps its id from being given to another; a value met higher up, with
+        # more room below it, need not be looked through again.
+        self._seen[id(value)] = (value, cleaned, depth)
+        return cleaned
 
     def _clean_map(self, value: dict[Any, Any], depth: int) -> dict[Any, Any]:
-        self._work += len(value) + 1
         cleaned = {
             key if type(key) is str and _is_clean(key) else clean_text(str(key)): self._clean(item, depth)
             for key, item in value.items()
@@ -94,7 +92,6 @@ class Cleaner:
         return value if same and cleaned.keys() == value.keys() else cleaned
 
     def _clean_list(self, value: list[Any], depth: int) -> list[Any]:
-        self._work += len(value) + 1
         cleaned = [self._clean(item, depth) for item in value]
         return value if all(a is b for a, b in zip(cleaned, value, strict=True)) else cleaned
 

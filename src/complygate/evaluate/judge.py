@@ -88,13 +88,14 @@ class Judge:
         rule: CompiledRule,
         document: Document,
         view: View,
+        nodes: Sequence[Node],
         unknowns: Mapping[str, Unknown],
         repo: Mapping[str, Any],
     ) -> Iterator[Judged]:
         for pointer in rule.selector.hidden(unknowns) if unknowns else ():
             outcome = Undetermined("", unknowns[pointer].reason)
             yield Judged(rule, document, view.to_document(pointer), outcome, "")
-        for node in rule.selector.nodes(view.data):
+        for node in nodes:
             self.counts[rule.id] += 1
             subject = Subject(
                 node=node.value,
@@ -103,6 +104,7 @@ class Judge:
                 repo=document.data if document.kind == REPOSITORY else repo,
                 unknowns=_below(node.pointer, unknowns) if unknowns else {},
                 outer_unknowns=unknowns,
+                document_unknowns=document.unknowns,
             )
             for outcome in rule.check.evaluate(subject):
                 yield _judged(rule, document, view, node, outcome)
