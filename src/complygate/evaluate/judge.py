@@ -64,15 +64,20 @@ class Judge:
 
     def judge(self, document: Document, repo: Mapping[str, Any]) -> Iterator[Judged]:
         """Yield what every rule that applies to `document` or one of its views says."""
-        path = self._prefix + document.path
+        shown = self._prefix + document.path
         for view in _faces(document):
-            rules = [rule for rule in self._for(view.kind) if rule.looks_at(path)]
+            rules = [rule for rule in self._for(view.kind) if rule.looks_at(shown)]
             if not rules:
                 continue
             unknowns = _unknowns_of(view, document)
+            selected: dict[str, list[Node]] = {}
             for rule in rules:
+                # Many rules judge the same nodes: all containers, all steps. They are looked up once.
+                path = rule.effective.rule.select
+                if path not in selected:
+                    selected[path] = list(rule.selector.nodes(view.data))
                 complies = rule.effective.rule.unknown_complies
-                for judged in self._run(rule, document, view, unknowns, repo):
+                for judged in self._run(rule, document, view, selected[path], unknowns, repo):
                     if not (complies and isinstance(judged.outcome, Undetermined)):
                         yield judged
 
