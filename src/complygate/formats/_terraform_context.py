@@ -83,7 +83,8 @@ class Where:
 
     Attributes:
         context: the module.
-        bound: why a name (`each`, `count`, a loop's or a dynamic block's) is not known, or None if it is.
+        bound: why a name (`each`, `count`, a loop's or a dynamic block's) is not known, or None if it is;
+            `each.key` stands by itself, since the keys may be known where the values are not.
     """
 
     context: Context
@@ -152,9 +153,9 @@ def define(root: str, steps: Steps, where: Where) -> Definition | Unknown | None
         steps: the steps after it.
         where: where the reference stands.
     """
-    if root in where.bound:
-        return where.bound[root]
     word = f"{root}.{steps[0]}" if steps else root
+    if root in where.bound:
+        return where.bound[word if word in where.bound else root]
     if root in _OF_THE_RUN:
         known = word in ("path.module", "path.root")
         return None if known else Unknown(f"{word} depends on the run", present=root != "each")

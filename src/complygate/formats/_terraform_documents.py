@@ -244,6 +244,8 @@ class _Walk:
             type_ = block.attributes["type"]
             output.data["type"] = type_.text.strip('"')
             output.values["/type"], output.keys["/type"] = type_.value, type_.key
+        if block.type == "provider" and isinstance(output.data.get("alias"), str):
+            name = f"{name}.{output.data['alias']}"
         data, unknowns = output.settle()
         comments = () if placed.path.endswith(".json") else COMMENTS
         syntax = "json" if placed.path.endswith(".json") else "hcl"

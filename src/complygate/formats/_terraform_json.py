@@ -136,7 +136,10 @@ class _Reader:
 
     def _template(self, text: str, span: Span) -> nodes.Expression:
         try:
-            return nodes.Template((hcl.parse_template(text, self._tree.path),), span)
+            parsed = hcl.parse_template(text, self._tree.path)
         except SyntaxProblem as problem:
             self.problems.append(problem)
             return nodes.Literal(text, span)
+        if isinstance(parsed, nodes.Literal):
+            return nodes.Literal(parsed.value, span)
+        return nodes.Template(parsed.parts if isinstance(parsed, nodes.Template) else (parsed,), span)

@@ -88,7 +88,7 @@ def views(type_: str, data: dict[str, Any]) -> tuple[View, ...]:
     template = ptr.resolve(data, base)
     if not isinstance(template, dict):
         return ()
-    shape = _Shape()
+    shape = _Shape(base)
     pod = {
         name: shape.value(template[name], name, f"/{name}", f"{base}/{name}")
         for name in ("metadata", "spec")
@@ -100,8 +100,8 @@ def views(type_: str, data: dict[str, Any]) -> tuple[View, ...]:
 class _Shape:
     """Turns the provider's shape into Kubernetes', keeping where each part comes from."""
 
-    def __init__(self) -> None:
-        self._origins: dict[str, str] = {}
+    def __init__(self, base: str) -> None:
+        self._origins = {"": base}
 
     def to_document(self, pointer: str) -> str:
         """Return where `pointer` stands in the resource; what is absent there is put in snake case."""

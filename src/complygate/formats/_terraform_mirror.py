@@ -87,7 +87,7 @@ def contexts(context: Context) -> Iterator[Context]:
 
 
 def write(root: Context, trust: Trust, target: Path) -> list[str]:
-    """Write the copy into `target`; return its value files, in the order in which they count.
+    """Write the copy into `target`; return the names of its value files, in the order in which they count.
 
     Args:
         root: the root module.
@@ -101,7 +101,7 @@ def write(root: Context, trust: Trust, target: Path) -> list[str]:
         _write_folder(found, trust, target / path)
         for needed in sorted(_needed_files(found)):
             _copy(root.forest.root, needed, target)
-    return [str(target / posixpath.dirname(path) / file_name(path)) for path in root.folder.value_files]
+    return [file_name(path) for path in root.folder.value_files]
 
 
 def _write_folder(found: list[Context], trust: Trust, target: Path) -> None:

@@ -128,7 +128,7 @@ class Output:
             reason = doubt.reason if doubt else "for_each could not be worked out"
             items.append(Unknown(reason, present=False))
             return
-        inner = where.binding({iterator(block): self._trust.doubt(for_each.expression, where)})
+        inner = where.binding(self._trust.items(iterator(block), for_each.expression, where))
         for item in value:
             self._nested(items, content, block, item, inner, here, written=False)
 

@@ -29,8 +29,8 @@ class EvaluatorError(Exception):
 class Evaluator:
     """The worker process; started when first asked, started again after a crash."""
 
-    def __init__(self, limit: float = TIME_LIMIT) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
+        self._limit = TIME_LIMIT
         self._time_outs = 0
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str] = queue.Queue()
@@ -74,7 +74,8 @@ class Evaluator:
         except (ValueError, RecursionError):
             raise EvaluatorError("its values are nested too deeply") from None
         if "error" in answer:
-            raise EvaluatorError(f"the evaluator refuses it: {answer['error']}")
+            reason = str(answer["error"]).replace(f"{folder}/", "").replace(str(folder), ".")
+            raise EvaluatorError(f"the evaluator refuses it: {reason}")
         return Values(answer["blocks"])
 
     def close(self) -> None:

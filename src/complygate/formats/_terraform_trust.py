@@ -113,11 +113,18 @@ class Trust:
     def around(self, block: hcl.Block, context: Context) -> Where:
         """Return where the attributes of a block stand: `each` and `count` are known if their source is."""
         bound: dict[str, Unknown | None] = {}
-        for name, meta in (("each", "for_each"), ("count", "count")):
-            attribute = block.attributes.get(meta)
-            if attribute is not None:
-                bound[name] = self.doubt(attribute.expression, Where(context))
+        outer = Where(context)
+        for_each, count = block.attributes.get("for_each"), block.attributes.get("count")
+        if for_each is not None:
+            bound |= self.items("each", for_each.expression, outer)
+        if count is not None:
+            bound["count"] = self.doubt(count.expression, outer)
         return Where(context, bound)
+
+    def items(self, name: str, collection: hcl.Expression, where: Where) -> dict[str, Unknown | None]:
+        """Return what can be known of the items of a `for_each`, under the name that they go by."""
+        doubt = self.doubt(collection, where)
+        return {name: doubt, f"{name}.key": doubt and self.shape(collection, where)}
 
     def number(self, block: hcl.Block, context: Context) -> Unknown | None:
         """Return why it cannot be known how many instances of a block there are."""
