@@ -6,6 +6,7 @@ A file of `templates/` without a placeholder is a Kubernetes manifest like any o
 from __future__ import annotations
 
 import re
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from complygate.formats._yaml import SUFFIXES, load_maps
@@ -72,12 +73,13 @@ def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
 def _not_rendered(templates: Sequence[Source]) -> Problem:
     folder = _chart_with_template(templates[0]) or ""
     count = len(templates)
-    name = folder.rpartition("/")[2] or "chart"
+    # A person may paste the hint, and the repository chose the folder's name.
+    name, place = quote(folder.rpartition("/")[2] or "chart"), quote(folder or ".")
     return Problem(
         ProblemKind.NOT_RENDERED,
         f"{count} template{'s' if count > 1 else ''} of this chart can be judged once rendered.",
         _chart_of(folder),
-        hint=f"Render to a folder and scan that: helm template {name} {folder or '.'} --output-dir rendered "
+        hint=f"Render to a folder and scan that: helm template {name} {place} --output-dir rendered "
         "&& complygate scan rendered",
         count=count,
     )

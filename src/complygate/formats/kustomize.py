@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from complygate.formats._kustomize import NAMES, patches
@@ -47,6 +48,6 @@ def _not_applied(source: Source, count: int) -> Problem:
         f"{count} patch{'es' if count > 1 else ''} of this kustomization can be judged once applied.",
         source.path,
         hint="Build to a folder and scan that: mkdir rendered && "
-        f"kustomize build {source.folder or '.'} -o rendered && complygate scan rendered",
+        f"kustomize build {quote(source.folder or '.')} -o rendered && complygate scan rendered",
         count=count,
     )

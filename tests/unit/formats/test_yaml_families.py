@@ -449,3 +449,11 @@ def test_bitbucket_steps_once_each() -> None:
         ("step", "/definitions/steps/0/step"),
         ("step", "/pipelines/default/1/parallel/0/step"),
     ]
+
+
+def test_a_hint_that_is_pasted_runs_nothing_that_the_repository_chose() -> None:
+    folder = "a;touch x"
+    (chart,) = problems({f"{folder}/Chart.yaml": "name: a\n", f"{folder}/templates/a.yaml": "{{ x }}"})
+    assert f"'{folder}'" in chart.hint
+    (patched,) = problems({f"{folder}/kustomization.yaml": "patches: [{path: a.yaml}]\n"})
+    assert f"'{folder}'" in patched.hint
