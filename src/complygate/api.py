@@ -43,6 +43,7 @@ class ScanRequest:
         cwd: what relative paths start from.
         day: the date for calendars and expiries.
         as_of: whether `day` is a preview asked for by the user.
+        line_hashes: whether regions carry GitHub's hash of their line, which only SARIF shows.
         allow_empty: finding nothing to judge is no problem (a hook whose changed files concern no rule).
     """
 
@@ -51,6 +52,7 @@ class ScanRequest:
     cwd: Path
     day: dt.date
     as_of: bool = False
+    line_hashes: bool = False
     allow_empty: bool = False
 
 
@@ -83,7 +85,7 @@ def compile_policy(rules: Iterable[EffectiveRule], day: dt.date) -> tuple[Compil
 def judge_tree(tree: Tree, rules: Sequence[CompiledRule], chosen: Policy, request: ScanRequest) -> Report:
     """Run compiled `rules` over the files of `tree` and return the report."""
     root = tree.root
-    texts = Texts(lambda path: read_text(root.folder / path)[0])
+    texts = Texts(lambda path: read_text(root.folder / path)[0], hashed=request.line_hashes)
     reader, judge = Reader(tree, watch=MARK), Judge(rules, root.prefix)
     maker = Maker(texts, request.day, root.prefix)
 

@@ -131,6 +131,7 @@ def scan(  # noqa: PLR0917 - click passes one argument per option
             cwd=cwd,
             day=as_of or dt.datetime.now(tz=dt.UTC).date(),
             as_of=as_of is not None,
+            line_hashes="sarif" in {format_, *(name for name, _ in outputs)},
             allow_empty=allow_empty,
         )
     )

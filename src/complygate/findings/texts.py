@@ -16,9 +16,14 @@ _KEPT = 64
 class Texts:
     """Lines by path, kept for the most recent files."""
 
-    def __init__(self, read: Callable[[str], str]) -> None:
-        """Take `read`, which returns the text of the file at a path, or "" when it cannot."""
-        self._text = lru_cache(maxsize=_KEPT)(read)
+    def __init__(self, read: Callable[[str], str], *, hashed: bool = False) -> None:
+        """Start with nothing read.
+
+        Args:
+            read: returns the text of the file at a path, or "" when it cannot.
+            hashed: whether GitHub's line hashes are wanted; they cost as much as all the rest.
+        """
+        self._hashed = hashed
         self._lines = lru_cache(maxsize=_KEPT)(lambda path: tuple(split_lines(read(path))))
         self._hashes = lru_cache(maxsize=_KEPT)(lambda path: primary_location_line_hashes(read(path)))
 
@@ -27,7 +32,9 @@ class Texts:
         return self._lines(path)
 
     def line_hash(self, path: str, line: int) -> str:
-        """Return GitHub's hash of line number `line`, or "" when there is no such line."""
+        """Return GitHub's hash of line number `line`; "" when there is no such line, or none is wanted."""
+        if not self._hashed:
+            return ""
         hashes = self._hashes(path)
         return hashes[line - 1] if 0 < line <= len(hashes) else ""
 
