@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def refuse(self: socket.socket, address: object) -> None:
@@ -44,7 +44,6 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise AssertionError(f"a test reached for the network: {address!r}")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    yield
 
 
 Git = Callable[..., str]

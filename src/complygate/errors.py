@@ -81,14 +81,16 @@ class CheckError(ComplygateError):
         column: column within that line, from 1; 0 where unknown.
     """
 
-    def __init__(self, message: str, *, pointer: str = "", line: int = 0, column: int = 0, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, pointer: str = "", line: int = 0, column: int = 0, hint: str = ""
+    ) -> None:
         super().__init__(message, hint=hint)
         self.pointer = pointer
         self.line = line
         self.column = column
 
 
-class SyntaxProblem(ComplygateError):
+class SyntaxProblem(ComplygateError):  # noqa: N818 - named for the Problem that it becomes
     """A text is not well-formed in its language; whoever read the text turns this into a `Problem`.
 
     `place.path` is the file; the line and column are those of the mistake.

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.acceptance.conftest import POD, Result, Run, policy_set, write
 
 COMMENT = "# complygate: ignore[demo/non-root] until=2027-01-31 the vendor's image needs it, OPS-12"

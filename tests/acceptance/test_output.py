@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from tests.acceptance.conftest import POD, Run, write
 
 
@@ -26,7 +25,9 @@ def test_sarif_goes_out_clean_and_the_same_twice(run: Run, house: Path, failing:
     assert len(log["runs"][0]["results"]) == 1
 
 
-def test_several_outputs_and_text_on_standard_output(run: Run, house: Path, failing: Path, tmp_path: Path) -> None:
+def test_several_outputs_and_text_on_standard_output(
+    run: Run, house: Path, failing: Path, tmp_path: Path
+) -> None:
     result = run(
         "scan", failing, "--policy", house, "-o", "sarif=a.sarif", "-o", "json=sub/a.json", cwd=tmp_path
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
-
 from tests.acceptance.conftest import POD, Run, policy_set, write
 
 
@@ -15,7 +15,9 @@ def failing(repo: Path) -> Path:
     return repo
 
 
-def test_the_option_beats_the_environment_beats_the_repository(run: Run, failing: Path, tmp_path: Path) -> None:
+def test_the_option_beats_the_environment_beats_the_repository(
+    run: Run, failing: Path, tmp_path: Path
+) -> None:
     strict = policy_set(tmp_path / "strict")
     loose = policy_set(tmp_path / "loose", enforcement="audit")
     policy_set(failing / "own", enforcement="audit")
@@ -34,8 +36,6 @@ def test_a_repository_cannot_change_the_policy_that_ci_names(run: Run, failing: 
         ".gitignore": "*.yaml\n",
     }.items():
         write(failing, name, text)
-    import subprocess
-
     subprocess.run(["git", "init", "-q"], cwd=failing, check=True)
     subprocess.run(["git", "add", "-f", "."], cwd=failing, check=True)
     assert run("scan", failing, "--policy", house).code == 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tests.acceptance.conftest import GOOD_CHECK, POD, Run, policy_set, write
 
 Git = Callable[..., str]
@@ -23,14 +24,21 @@ def test_a_violation_fails_with_its_place_and_its_fix(run: Run, house: Path, rep
     write(repo, "deploy/pod.yaml", POD.format(flag="false"))
     result = run("scan", repo, "--policy", house)
     assert result.code == 1
-    for expected in ("deploy/pod.yaml:10:9", "Container app may run as root", "demo/non-root", "Set runAsNonRoot to true."):
+    for expected in (
+        "deploy/pod.yaml:10:9",
+        "Container app may run as root",
+        "demo/non-root",
+        "Set runAsNonRoot to true.",
+    ):
         assert expected in result.out
 
 
 @pytest.mark.parametrize("level", ["warn", "audit"])
 def test_below_enforce_nothing_blocks(run: Run, tmp_path: Path, repo: Path, level: str) -> None:
     write(repo, "deploy/pod.yaml", POD.format(flag="false"))
-    result = run("scan", repo, "--policy", policy_set(tmp_path / "set", enforcement=level), "--format", "json")
+    result = run(
+        "scan", repo, "--policy", policy_set(tmp_path / "set", enforcement=level), "--format", "json"
+    )
     assert result.code == 0
     assert [f["level"] for f in json.loads(result.out)["findings"]] == [level]
 
@@ -52,7 +60,9 @@ def test_soft_fail_forgives_findings_and_nothing_else(run: Run, house: Path, rep
     assert run("scan", repo, "--policy", house, "--soft-fail").code == 3
 
 
-def test_a_truncated_file_is_undecided_and_the_others_are_still_judged(run: Run, house: Path, repo: Path) -> None:
+def test_a_truncated_file_is_undecided_and_the_others_are_still_judged(
+    run: Run, house: Path, repo: Path
+) -> None:
     write(repo, "deploy/cut.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: [a, b\n")
     result = run("scan", repo, "--policy", house)
     assert result.code == 3
@@ -85,7 +95,9 @@ def test_a_file_of_no_known_kind_is_undecided(run: Run, house: Path, repo: Path)
     assert run("scan", "notes.txt", "--policy", house, "--allow-empty", cwd=repo).code == 0
 
 
-def test_a_value_that_cannot_be_known_is_shown_and_does_not_block_by_default(run: Run, tmp_path: Path) -> None:
+def test_a_value_that_cannot_be_known_is_shown_and_does_not_block_by_default(
+    run: Run, tmp_path: Path
+) -> None:
     house = policy_set(tmp_path / "set")
     write(
         house,
@@ -119,7 +131,12 @@ fix: Call it x.
         ("rules/demo/non-root.yaml", "severity: high", "severity: hihg", "rules/demo/non-root.yaml:2:11"),
         ("rules/demo/non-root.yaml", "select: $", "select: $[", "rules/demo/non-root.yaml:5:"),
         ("rules/demo/non-root.yaml", "self.?sec", "slef.?sec", "rules/demo/non-root.yaml:7:9"),
-        ("rules/demo/non-root.yaml", "tags: [demo]", "tags: [demo]\ncontrols: [nist-800-53/ZZ-1]", "rules/demo/non-root.yaml:4:12"),
+        (
+            "rules/demo/non-root.yaml",
+            "tags: [demo]",
+            "tags: [demo]\ncontrols: [nist-800-53/ZZ-1]",
+            "rules/demo/non-root.yaml:4:12",
+        ),
     ],
 )
 def test_a_mistake_in_the_policy_set_names_its_place_and_judges_nothing(
@@ -141,7 +158,8 @@ def test_a_typo_gets_the_right_word(run: Run, house: Path, repo: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["scan", "--nope"], ["scna"], ["scan", "nowhere"], ["scan", ".", "--policy", "builtin:nope"]]
+    "arguments",
+    [["scan", "--nope"], ["scna"], ["scan", "nowhere"], ["scan", ".", "--policy", "builtin:nope"]],
 )
 def test_usage_errors(run: Run, repo: Path, arguments: list[str]) -> None:
     result = run(*arguments, cwd=repo)
@@ -173,9 +191,6 @@ def test_paths_start_at_the_top_of_the_repository_whatever_folder_is_scanned(
 
 
 def test_a_reader_that_goes_away_is_no_pass(house: Path, repo: Path) -> None:
-    import subprocess
-    import sys
-
     program = f"{sys.executable} -m complygate scan {repo} --policy {house} --format json"
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {program} | true; echo ${{PIPESTATUS[0]}}"],

@@ -38,7 +38,7 @@ class DiskSource(Source):
         object.__setattr__(self, "memo", {})
 
     @cached_property
-    def text(self) -> str:  # type: ignore[override]  # a field of the base class, computed here
+    def text(self) -> str:
         """The decoded text, or "" with a reason in `unread`."""
         text, reason = read_text(self.files.root / self.path)
         self.memo["unread"] = reason

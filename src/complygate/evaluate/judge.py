@@ -98,8 +98,8 @@ class Judge:
         repo: Mapping[str, Any],
     ) -> Iterator[Judged]:
         for pointer in rule.selector.hidden(unknowns) if unknowns else ():
-            outcome = Undetermined("", unknowns[pointer].reason)
-            yield Judged(rule, document, view.to_document(pointer), outcome, "")
+            hidden = Undetermined("", unknowns[pointer].reason)
+            yield Judged(rule, document, view.to_document(pointer), hidden, "")
         for node in nodes:
             self.counts[rule.id] += 1
             subject = Subject(

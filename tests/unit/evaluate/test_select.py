@@ -35,6 +35,8 @@ def test_nodes_come_with_their_pointers() -> None:
         ("$", "/a", False),
     ],
 )
-def test_a_selection_that_an_unknown_value_may_cut_short_says_so(path: str, unknown: str, hidden: bool) -> None:
+def test_a_selection_that_an_unknown_value_may_cut_short_says_so(
+    path: str, unknown: str, hidden: bool
+) -> None:
     found = list(Selector(path).hidden({unknown: Unknown("x")}))
     assert found == ([unknown] if hidden else [])

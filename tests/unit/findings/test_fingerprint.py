@@ -20,7 +20,9 @@ def document(data: Any, name: str = "Deployment/web") -> Document:
     return Document("kubernetes/Deployment", name, Tree("f.yaml", "yaml", data, {}), data)
 
 
-def prints(data: Any, *pointers: str, path: str = "f.yaml", rule: str = "a/b", name: str = "Deployment/web") -> list[str]:
+def prints(
+    data: Any, *pointers: str, path: str = "f.yaml", rule: str = "a/b", name: str = "Deployment/web"
+) -> list[str]:
     maker = Fingerprints()
     return [maker.of(rule, path, document(data, name), pointer) for pointer in pointers]
 
@@ -36,7 +38,9 @@ def test_reordered_items_keep_their_fingerprints(names: list[str], rng: random.R
     assert len(set(before)) == len(names)
 
 
-@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), min_size=1), min_size=1, max_size=5))
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), min_size=1), min_size=1, max_size=5)
+)
 def test_items_without_a_name_keep_theirs_too(items: list[dict[str, int]]) -> None:
     data, backwards = {"x": items}, {"x": items[::-1]}
     pointers = [f"/x/{i}" for i in range(len(items))]
@@ -51,7 +55,9 @@ def test_an_inserted_item_moves_no_other() -> None:
 
 
 def test_a_changed_value_is_the_same_finding() -> None:
-    assert prints({"x": [{"name": "a", "v": 1}]}, "/x/0/v") == prints({"x": [{"name": "a", "v": 2}]}, "/x/0/v")
+    assert prints({"x": [{"name": "a", "v": 1}]}, "/x/0/v") == prints(
+        {"x": [{"name": "a", "v": 2}]}, "/x/0/v"
+    )
 
 
 def test_rule_path_resource_and_place_tell_findings_apart() -> None:

@@ -50,7 +50,8 @@ def test_split_refuses_what_is_no_pointer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outer", "inner", "expected"), [("", "/a", True), ("/a", "/a", True), ("/a", "/a/b", True), ("/a", "/ab", False)]
+    ("outer", "inner", "expected"),
+    [("", "/a", True), ("/a", "/a", True), ("/a", "/a/b", True), ("/a", "/ab", False)],
 )
 def test_contains(outer: str, inner: str, expected: bool) -> None:
     assert ptr.contains(outer, inner) is expected

@@ -41,7 +41,9 @@ def test_each_syntax_has_its_own_comments(text: str, comments: tuple[str, ...]) 
     assert [i.rules for i in found(text, *comments)] == [("x",)]
 
 
-@pytest.mark.parametrize("text", ["a: 'complygate: ignore[x] y'", "// complygate: ignore[x] y", "# complygate: ignore x"])
+@pytest.mark.parametrize(
+    "text", ["a: 'complygate: ignore[x] y'", "// complygate: ignore[x] y", "# complygate: ignore x"]
+)
 def test_what_is_no_comment_is_no_ignore(text: str) -> None:
     assert found(text) == []
 
