@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from complygate.errors import SyntaxProblem
@@ -19,6 +19,7 @@ from complygate.model.tree import Note, Tree
 from complygate.syntax import _places as places
 from complygate.syntax._json_places import key_of, nodes
 from complygate.syntax._numbers import number
+from complygate.syntax._remember import trees as remembered
 from complygate.syntax.offsets import Offsets
 
 if TYPE_CHECKING:
@@ -51,17 +52,7 @@ def parse(source: Source, *, comments: bool = False) -> tuple[Tree, ...]:
         SyntaxProblem: the text is not well-formed; the place is in it. Asked again, it is raised again.
     """
     name = "jsonc" if comments else "json"
-    found = source.memo.get(name)
-    if found is None:
-        try:
-            found = parse_text(source.path, source.text, comments=comments)
-        except SyntaxProblem as problem:
-            found = problem
-        source.memo[name] = found
-    if isinstance(found, SyntaxProblem):
-        raise found.with_traceback(None)
-    trees: tuple[Tree, ...] = found
-    return trees
+    return remembered(source, name, partial(parse_text, comments=comments))
 
 
 def parse_text(path: str, text: str, *, comments: bool = False) -> tuple[Tree, ...]:

@@ -19,6 +19,7 @@ from complygate.errors import Place, SyntaxProblem
 from complygate.model.tree import Tree
 from complygate.syntax import _places as places
 from complygate.syntax._numbers import number
+from complygate.syntax._remember import trees as remembered
 from complygate.syntax._toml_places import nodes
 from complygate.syntax.offsets import Offsets
 
@@ -41,17 +42,7 @@ def parse(source: Source) -> tuple[Tree, ...]:
     Raises:
         SyntaxProblem: the text is not well-formed; the place is in it. Asked again, it is raised again.
     """
-    found = source.memo.get("toml")
-    if found is None:
-        try:
-            found = parse_text(source.path, source.text)
-        except SyntaxProblem as problem:
-            found = problem
-        source.memo["toml"] = found
-    if isinstance(found, SyntaxProblem):
-        raise found.with_traceback(None)
-    trees: tuple[Tree, ...] = found
-    return trees
+    return remembered(source, "toml", parse_text)
 
 
 def parse_text(path: str, text: str) -> tuple[Tree, ...]:

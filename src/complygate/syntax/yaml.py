@@ -40,6 +40,7 @@ from complygate.model import pointer as ptr
 from complygate.model.tree import Note, Span, Tree
 from complygate.syntax import _places as places
 from complygate.syntax._places import Entry, Node, SpanOf
+from complygate.syntax._remember import trees as remembered
 from complygate.syntax._yaml_errors import explain
 from complygate.syntax._yaml_scalars import MAYBE_NOT_STRING, resolve, tagged
 from complygate.syntax.offsets import Offsets
@@ -76,17 +77,7 @@ def parse(source: Source) -> tuple[Tree, ...]:
     Raises:
         SyntaxProblem: the text is not well-formed YAML; the place is in it. Asked again, it is raised again.
     """
-    found = source.memo.get("yaml")
-    if found is None:
-        try:
-            found = parse_text(source.path, source.text)
-        except SyntaxProblem as problem:
-            found = problem
-        source.memo["yaml"] = found
-    if isinstance(found, SyntaxProblem):
-        raise found.with_traceback(None)
-    trees: tuple[Tree, ...] = found
-    return trees
+    return remembered(source, "yaml", parse_text)
 
 
 def parse_text(path: str, text: str) -> tuple[Tree, ...]:
