@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from complygate.formats import _terraform_iam as iam
 from complygate.formats import _terraform_kubernetes as kubernetes
@@ -22,6 +23,7 @@ from complygate.syntax.hcl import COMMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
     from complygate.syntax import hcl_nodes as hcl
 
@@ -53,40 +55,46 @@ class Documents:
         roots = self._forest.roots()
         judged = frozenset(roots)
         with Evaluator() as evaluator:
-            for root in roots:
-                yield from self._root(root, judged, evaluator)
+            yield from self._runs(roots, judged, evaluator)
             # A module that nobody calls with any instance (count is 0, or a circle) is judged as written.
             for path in sorted(self._forest.folders):
                 if path not in self._visited and self._forest.folders[path].blocks:
-                    yield from self._root(path, judged, evaluator)
+                    yield from self._runs([path], judged, evaluator)
         yield from self._outside()
 
-    def _root(self, path: str, roots: frozenset[str], evaluator: Evaluator) -> Iterator[Document | Problem]:
-        # An example calls what is judged by itself; evaluating that again would give nothing new.
-        cut = roots if is_example(path) else frozenset()
-        context, trust = Context(self._forest, self._forest.folders[path], cut=cut), Trust()
+    def _runs(
+        self, roots: list[str], judged: frozenset[str], evaluator: Evaluator
+    ) -> Iterator[Document | Problem]:
+        """Yield the documents of root modules; while one is looked through, the next is evaluated."""
+        with ExitStack() as stack:
+            current: _Job | None = None
+            for path in [*roots, None]:
+                following = None if path is None else stack.enter_context(_Job(self._forest, path, judged))
+                values = _result(current, evaluator)
+                if following is not None and not following.error:
+                    evaluator.begin(following.folder / following.path, following.value_files)
+                if current is not None:
+                    yield from self._walk(current, values, judged)
+                    current.__exit__(None, None, None)
+                current = following
+
+    def _walk(self, job: _Job, values: Values | str, judged: frozenset[str]) -> Iterator[Document | Problem]:
+        if isinstance(values, str):
+            yield self._failed(job.path, values)
+            return
+        walk = _Walk(self._forest, job.path, judged, job.trust, values)
         try:
-            with tempfile.TemporaryDirectory(prefix="complygate-") as folder:
-                target = Path(folder)
-                files = mirror.write(context, trust, target)
-                values = evaluator.evaluate(target / path, files)
-            walk = _Walk(self._forest, path, roots, trust, values)
-            for document in walk.module(context, ""):
-                self._visited.add(document.tree.path.rpartition("/")[0])
-                if self._new(document):
-                    yield document
-            self._visited |= walk.visited
-        except EvaluatorError as error:
-            yield self._failed(path, f"{error}.")
+            yield from (document for document in walk.module(job.context, "") if self._new(document))
         except _TooManyError:
-            yield self._failed(path, f"it holds more than {MAX_DOCUMENTS} resources.")
-        except (RecursionError, OSError) as error:
-            yield self._failed(path, f"{type(error).__name__}.")
+            yield self._failed(job.path, f"it holds more than {MAX_DOCUMENTS} resources")
+        except RecursionError:
+            yield self._failed(job.path, "it is nested too deeply")
+        self._visited |= walk.visited
 
     def _failed(self, path: str, reason: str) -> Problem:
         self._visited.add(path)
         first = self._forest.folders[path].blocks[0]
-        message = f"The Terraform module in {path or 'the root folder'} cannot be evaluated: {reason}"
+        message = f"The Terraform module in {path or 'the root folder'} cannot be evaluated: {reason}."
         return Problem(ProblemKind.ENGINE_ERROR, message, first.path)
 
     def _new(self, document: Document) -> bool:
@@ -122,6 +130,50 @@ class Documents:
                 hint="Scan the plan (`terraform show -json PLAN`) to judge those resources as well.",
                 count=len(calls),
             )
+
+
+class _Job:
+    """A root module's copy, ready to be evaluated."""
+
+    def __init__(self, forest: Forest, path: str, judged: frozenset[str]) -> None:
+        # An example calls what is judged by itself; evaluating that again would give nothing new.
+        cut = judged if is_example(path) else frozenset()
+        self.path = path
+        self.context = Context(forest, forest.folders[path], cut=cut)
+        self.trust = Trust()
+        self.value_files: list[str] = []
+        self.error = ""
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The copy."""
+        return Path(self._temporary.name if self._temporary else "")
+
+    def __enter__(self) -> Self:
+        try:
+            self._temporary = tempfile.TemporaryDirectory(prefix="complygate-")
+            self.value_files = mirror.write(self.context, self.trust, self.folder)
+        except (OSError, RecursionError) as error:
+            self.error = f"its copy cannot be written ({type(error).__name__})"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._temporary is not None:
+            self._temporary.cleanup()
+            self._temporary = None
+
+
+def _result(job: _Job | None, evaluator: Evaluator) -> Values | str:
+    """Return what a job evaluates to, or why it cannot be."""
+    if job is None or job.error:
+        return job.error if job else ""
+    try:
+        return evaluator.result()
+    except EvaluatorError as error:
+        return str(error)
 
 
 _STATIC_KINDS = frozenset(
@@ -200,7 +252,7 @@ class _Walk:
         """Return the values of a block's instances; where their number cannot be known, one for all."""
         found = self._values.instances(base)
         if found:
-            return found
+            return dict(sorted(found.items(), key=lambda item: (len(item[0]), item[0])))
         if self._trust.number(placed.block, context) is None:
             number = self._values.local(address, mirror.number_key(index))
             counted = "count" in placed.block.attributes or "for_each" in placed.block.attributes

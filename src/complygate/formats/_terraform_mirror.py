@@ -228,10 +228,14 @@ class _Editor:
         texts = [
             f"{condition_key(index)} = ({self._lines.of(node.condition.span)})\n"
             for index, node in enumerate(conditionals(block))
-            if any(self._trust.doubt(node, Where(context)) for context in self._found)
+            if any(self._is_open(node, Where(context)) for context in self._found)
         ]
         if texts:
             self._edits.append(Edit(start, start, "".join(texts)))
+
+    def _is_open(self, node: hcl.Conditional, where: Where) -> bool:
+        """Tell whether it matters how a condition turns out, and can be known."""
+        return self._trust.doubt(node, where) is not None and self._trust.doubt(node.condition, where) is None
 
 
 def iterator(block: hcl.Block) -> str:

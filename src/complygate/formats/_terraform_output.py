@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from complygate.formats._terraform_judge import ABSENT, MISSING, Judge
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from complygate.formats._terraform_context import Where
     from complygate.formats._terraform_trust import Trust
     from complygate.model.tree import Span
+
+_WORDS = frozenset({"ignore_changes", "replace_triggered_by"})
+_WORD = re.compile(r"[A-Za-z_]")
 
 
 class Output:
@@ -78,8 +82,11 @@ class Output:
     ) -> None:
         name, expression = attribute.name, attribute.expression
         here = ptr.join(pointer, name)
-        value = given.get(name, MISSING)
-        found = (self._judge.decoded if is_decoded(name) else self._judge.value)(expression, value, where)
+        if name in _WORDS:
+            found: Any = _words(expression, attribute.text)
+        else:
+            judge = self._judge.decoded if is_decoded(name) else self._judge.value
+            found = judge(expression, given.get(name, MISSING), where)
         if found is ABSENT:
             return
         out[name] = found
@@ -172,6 +179,13 @@ class Output:
                     self.values[here] = pair.value.span
                     self.keys[here] = pair.key.span
                     self._places(pair.value, here)
+
+
+def _words(expression: hcl.Expression, text: str) -> Any:
+    """Return names of attributes that are not references: `ignore_changes = [tags]`."""
+    if not isinstance(expression, hcl.TupleCons):
+        return text
+    return [item.strip().rstrip(",") for item in re.split(r"[\n,]", text[1:-1]) if _WORD.match(item.strip())]
 
 
 def _listed(value: Any, count: int) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import re
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 TIME_LIMIT = 30.0
 """Seconds that the evaluation of one root module may take; large real ones take less than one."""
 
-MAX_TIME_OUTS = 3
+MAX_FAILURES = 4
+"""How many modules may crash the worker or take too long before the rest is given up."""
 
 _WORKER = Path(__file__).with_name("_terraform_worker.py")
 
@@ -31,7 +33,8 @@ class Evaluator:
 
     def __init__(self) -> None:
         self._limit = TIME_LIMIT
-        self._time_outs = 0
+        self._failures = 0
+        self._folder = Path()
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str] = queue.Queue()
 
@@ -43,40 +46,49 @@ class Evaluator:
     ) -> None:
         self.close()
 
-    def evaluate(self, folder: Path, vars_paths: list[str]) -> Values:
-        """Return what the module in `folder` evaluates to.
+    def begin(self, folder: Path, vars_paths: list[str]) -> None:
+        """Have the module in `folder` evaluated; `result` says what came of it. One at a time."""
+        self._folder = folder
+        if self._failures >= MAX_FAILURES:
+            return
+        process = self._start()
+        request = json.dumps({"dir": str(folder), "vars": vars_paths})
+        with contextlib.suppress(OSError):  # a worker that has ended is noticed when its answer is missing
+            if process.stdin is not None:
+                process.stdin.write(request + "\n")
+                process.stdin.flush()
 
-        After `MAX_TIME_OUTS` modules that took too long nothing more is tried, so that a scan ends.
+    def result(self) -> Values:
+        """Return what the module given to `begin` evaluates to.
+
+        After `MAX_FAILURES` modules that crashed the worker or took too long nothing more is tried, so that
+        a scan ends.
 
         Raises:
             EvaluatorError: the worker crashed, took too long or refused.
         """
-        if self._time_outs >= MAX_TIME_OUTS:
-            raise EvaluatorError(f"{MAX_TIME_OUTS} other modules took more than {self._limit:g} seconds each")
-        process = self._start()
-        request = json.dumps({"dir": str(folder), "vars": vars_paths})
+        if self._failures >= MAX_FAILURES:
+            raise EvaluatorError(f"it is not tried after {MAX_FAILURES} others that crashed or took too long")
         try:
-            assert process.stdin is not None  # noqa: S101 - it was asked for as a pipe
-            process.stdin.write(request + "\n")
-            process.stdin.flush()
             line = self._lines.get(timeout=self._limit)
         except queue.Empty:
-            self._time_outs += 1
-            self.close()
+            self._failed()
             raise EvaluatorError(f"it takes more than {self._limit:g} seconds") from None
-        except OSError:
-            line = ""
         if not line:
-            self.close()
+            self._failed()
             raise EvaluatorError("the evaluator crashed on it")
         try:
             answer = json.loads(line)
         except (ValueError, RecursionError):
             raise EvaluatorError("its values are nested too deeply") from None
         if "error" in answer:
-            reason = str(answer["error"]).replace(f"{folder}/", "").replace(str(folder), ".")
+            reason = str(answer["error"]).replace(f"{self._folder}/", "").replace(str(self._folder), ".")
             raise EvaluatorError(f"the evaluator refuses it: {reason}")
         return Values(answer["blocks"])
+
+    def _failed(self) -> None:
+        self._failures += 1
+        self.close()
 
     def close(self) -> None:
         """End the worker."""

@@ -169,6 +169,13 @@ module "far" { source = "terraform-aws-modules/vpc/aws" }
         body = 'depends_on = [aws_y.y]\nprovider = aws.x\nversion = "1"\nsource = "s"'
         assert resource(tmp_path, body, 'resource "aws_y" "y" {}').data == {"version": "1", "source": "s"}
 
+    def test_names_in_a_lifecycle_are_words(self, tmp_path: Path) -> None:
+        body = "lifecycle {\n  ignore_changes = [\n    tags, # why\n    a[0].b,\n  ]\n}"
+        words = ["tags", "a[0].b"]
+        assert resource(tmp_path, body).data == {"lifecycle": [{"ignore_changes": words}]}
+        body = "lifecycle {\n  ignore_changes = all\n}"
+        assert resource(tmp_path, body).data == {"lifecycle": [{"ignore_changes": "all"}]}
+
     def test_values_are_the_same_on_every_run(self, tmp_path: Path) -> None:
         text = 'resource "a" "b" {\n  x = aws_y.y.id\n  y = "${aws_y.y.id}-${timestamp()}"\n}\n'
         text += 'resource "aws_y" "y" {}\n'
