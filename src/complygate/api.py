@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from complygate.discover import Tree
+    from complygate.discover import Progress, Tree
     from complygate.evaluate import CompiledRule, Judged
     from complygate.model.policy import EffectiveRule, Policy
     from complygate.triage import Ignore
@@ -56,8 +56,12 @@ class ScanRequest:
     allow_empty: bool = False
 
 
-def scan(request: ScanRequest) -> Report:
+def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
     """Scan a tree and return the report.
+
+    Args:
+        request: what to scan, by which policy.
+        progress: is told, while files are read, how many are done and how many there are.
 
     Raises:
         UsageError: a path cannot be scanned.
@@ -67,7 +71,7 @@ def scan(request: ScanRequest) -> Report:
     rules = compile_policy(chosen.rules.values(), request.day)
     root = find_root(request.paths, request.cwd)
     tree = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
-    return judge_tree(tree, rules, chosen, request)
+    return judge_tree(tree, rules, chosen, request, progress)
 
 
 def compile_policy(rules: Iterable[EffectiveRule], day: dt.date) -> tuple[CompiledRule, ...]:
@@ -82,11 +86,17 @@ def compile_policy(rules: Iterable[EffectiveRule], day: dt.date) -> tuple[Compil
         raise PolicyError.all_of([policy.place_of(r.rule, e) for r, e in errors.errors]) from None
 
 
-def judge_tree(tree: Tree, rules: Sequence[CompiledRule], chosen: Policy, request: ScanRequest) -> Report:
+def judge_tree(
+    tree: Tree,
+    rules: Sequence[CompiledRule],
+    chosen: Policy,
+    request: ScanRequest,
+    progress: Progress | None = None,
+) -> Report:
     """Run compiled `rules` over the files of `tree` and return the report."""
     root = tree.root
     texts = Texts(lambda path: read_text(root.folder / path)[0], hashed=request.line_hashes)
-    reader, judge = Reader(tree, watch=MARK), Judge(rules, root.prefix)
+    reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
     maker = Maker(texts, request.day, root.prefix)
 
     made = [

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import click
 
 from complygate import api
 from complygate.cli import choose
+from complygate.cli.progress import ProgressLine
 from complygate.errors import UsageError
 from complygate.model import plugins
 
@@ -124,6 +126,7 @@ def scan(  # noqa: PLR0917 - click passes one argument per option
     that holds them: everything is read, and what concerns them is reported.
     """
     cwd = Path.cwd()
+    line = ProgressLine(sys.stderr, time.monotonic)
     report = api.scan(
         api.ScanRequest(
             paths=paths,
@@ -133,8 +136,10 @@ def scan(  # noqa: PLR0917 - click passes one argument per option
             as_of=as_of is not None,
             line_hashes="sarif" in {format_, *(name for name, _ in outputs)},
             allow_empty=allow_empty,
-        )
+        ),
+        progress=line,
     )
+    line.close()
     for name, file in outputs:
         _write(report, name, file, sarif_profile)
     if not quiet:

@@ -4,7 +4,7 @@
 `formats` (through `model.plugins`) and what lies below; never `evaluate`, `findings`, `triage` or `gate`.
 """
 
-from complygate.discover.read import Reader
+from complygate.discover.read import Progress, Reader
 from complygate.discover.walk import Tree, find_root, list_tree
 
-__all__ = ["Reader", "Tree", "find_root", "list_tree"]
+__all__ = ["Progress", "Reader", "Tree", "find_root", "list_tree"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from complygate.discover.sources import DiskSource
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from complygate.discover.walk import Tree
+
+Progress = Callable[[int, int], None]
+"""Told how many files are done, and how many there are."""
 
 _CONTEXT_NAMES = frozenset({"catalog-info.yaml", "catalog-info.yml", "CODEOWNERS"})
 
@@ -34,9 +38,16 @@ class Reader:
     the tree; files of a group (a Terraform tree, a Helm chart) follow when all are known.
     """
 
-    def __init__(self, tree: Tree, *, watch: str = "") -> None:
-        """Take the tree; files that hold the text `watch` are noted in `watched`."""
+    def __init__(self, tree: Tree, *, watch: str = "", progress: Progress | None = None) -> None:
+        """Start.
+
+        Args:
+            tree: the files.
+            watch: files that hold this text are noted in `watched`.
+            progress: is told, before each file, how many are done and how many there are.
+        """
         self._tree = tree
+        self._progress = progress
         self._files = Files(tree.root.folder, frozenset(tree.paths))
         self._formats: Counter[str] = Counter()
         self._documents: Counter[str] = Counter()
@@ -52,7 +63,9 @@ class Reader:
         """Yield every document and every problem of the tree."""
         groups: dict[tuple[str, str], list[DiskSource]] = defaultdict(list)
         readers: dict[str, plugins.Format] = {}
-        for path in self._tree.paths:
+        for number, path in enumerate(self._tree.paths):
+            if self._progress is not None:
+                self._progress(number, len(self._tree.paths))
             source = DiskSource(path, self._files)
             form, group = self._claim(source)
             if form is None:
@@ -102,7 +115,7 @@ class Reader:
         if not readable:
             return
         marked = {source.path for source in readable if self._watch and self._watch in source.text}
-        for item in form.read(readable):
+        for item in _guarded(form, readable):
             if isinstance(item, Document):
                 self._documents[item.kind] += 1
                 self.with_documents.add(item.path)
@@ -126,4 +139,18 @@ class Reader:
             rules=dict(sorted(rules.items())),
             left_out=tuple(sorted(self._left_out, key=lambda item: (item.path, item.reason))),
             unparsed=tuple(sorted(prefix + path for path in self._unparsed)),
+        )
+
+
+def _guarded(form: plugins.Format, sources: Sequence[DiskSource]) -> Iterator[Document | Problem]:
+    """Yield what `form` reads. Should it crash, the other files are still judged, and nothing is green."""
+    try:
+        yield from form.read(sources)
+    except Exception as error:  # noqa: BLE001 - whatever a reader's bug raises is one file undecided
+        what = f"{sources[0].path} and {len(sources) - 1} more" if len(sources) > 1 else sources[0].path
+        yield Problem(
+            ProblemKind.ENGINE_ERROR,
+            f"the reader of {form.NAME} files failed on {what}: {type(error).__name__}: {error}",
+            path=sources[0].path,
+            hint="this is a bug in complygate: please report it with the file",
         )
