@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from complygate.formats import _terraform_iam as iam
 from complygate.formats import _terraform_kubernetes as kubernetes
 from complygate.formats import _terraform_mirror as mirror
-from complygate.formats._terraform_context import META, Context, chain
+from complygate.formats._terraform_context import ANY, META, Context, chain
 from complygate.formats._terraform_output import Output
 from complygate.formats._terraform_run import Evaluator, EvaluatorError, Values
 from complygate.formats._terraform_shape import is_decoded
@@ -309,17 +309,18 @@ class _Walk:
         """Put policies in that `aws_iam_policy_document` of the same module makes."""
         for name, attribute in block.attributes.items():
             link = chain(attribute.expression) if is_decoded(name) and name in output.data else None
-            if (
-                link is None
-                or link[0] != "data"
-                or link[1][:1] != (iam.DATA_TYPE,)
-                or link[1][2:] != ("json",)
-            ):
-                continue
-            label = str(link[1][1])
-            placed = context.folder.resources.get(("data", iam.DATA_TYPE, label))
-            if placed is not None and "count" not in placed.block.attributes:
-                given = self._values.instances(_join(address, f"data.{iam.DATA_TYPE}.{label}")).get("", {})
+            match link:
+                case ("data", (iam.DATA_TYPE, label, "json")):
+                    suffix = ""
+                case ("data", (iam.DATA_TYPE, label, int(key), "json")):
+                    suffix = f"[{key}]"
+                case ("data", (iam.DATA_TYPE, label, str(key), "json")) if key != ANY:
+                    suffix = f'["{key}"]'
+                case _:
+                    continue
+            placed = context.folder.resources.get(("data", iam.DATA_TYPE, str(label)))
+            given = self._values.instances(_join(address, f"data.{iam.DATA_TYPE}.{label}")).get(suffix)
+            if placed is not None and given is not None:
                 where = self._trust.around(placed.block, context)
                 made = Output(placed.block, given, where, self._trust, META)
                 output.data[name] = iam.policy(made.data)

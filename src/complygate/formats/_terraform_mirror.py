@@ -22,6 +22,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from complygate.formats._terraform_context import Context, Where
+from complygate.formats._terraform_tree import local_source
 from complygate.formats._terraform_trust import parts, static_path
 from complygate.syntax import hcl_nodes as hcl
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 PROBES = "complygate_probes.tf"
 _MAX_FILE = 1 << 20
 _MAX_CONTEXTS = 2000
+_NOWHERE = '"complygate/nowhere/module"'
 
 
 class Edit(NamedTuple):
@@ -169,8 +171,7 @@ class _Editor:
         """Note the edits; return the text of a `count` or `for_each` that is known, or ""."""
         block = self._block
         if block.type == "module" and block.labels and _is_cut(block, self._found):
-            self._edits.append(Edit(*self._lines.range(block.span), ""))
-            return ""
+            self._edits.append(Edit(*self._lines.range(block.attributes["source"].value), _NOWHERE))
         probe = self._number()
         self._dynamics(block)
         self._conditions()
@@ -267,7 +268,8 @@ def conditionals(block: hcl.Block) -> list[hcl.Conditional]:
 
 
 def _is_cut(block: hcl.Block, found: list[Context]) -> bool:
-    return any(context.child(block.labels[0]) is None for context in found)
+    """Tell whether a call by path must not be followed: out of the tree, in a circle, or judged elsewhere."""
+    return local_source(block) is not None and any(c.child(block.labels[0]) is None for c in found)
 
 
 def _apply(text: str, edits: list[Edit]) -> str:

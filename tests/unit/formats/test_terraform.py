@@ -310,6 +310,12 @@ resource "aws_y" "y" {}
         }
         assert set(document.unknowns) == {"/policy/Statement/0/Resource"}
 
+    def test_a_policy_document_with_a_count(self, tmp_path: Path) -> None:
+        rest = 'data "aws_iam_policy_document" "d" {\n count = 1\n statement {\n actions = ["a"]\n }\n}\n'
+        document = resource(tmp_path, "policy = data.aws_iam_policy_document.d[0].json", rest)
+        statement = {"Effect": "Allow", "Action": "a"}
+        assert document.data == {"policy": {"Version": "2012-10-17", "Statement": [statement]}}
+
     def test_a_policy_document_that_merges_others_is_unknown(self, tmp_path: Path) -> None:
         rest = 'data "aws_iam_policy_document" "d" {\n source_policy_documents = ["{}"]\n}\n'
         document = resource(tmp_path, "policy = data.aws_iam_policy_document.d.json", rest)
@@ -441,6 +447,17 @@ output "o" { value = var.n }
         assert (problem.kind, problem.count, problem.path) == (ProblemKind.NOT_RENDERED, 2, "main.tf")
         assert problem.span is not None
         assert problem.span.line == 3
+
+    def test_arguments_of_a_call_that_leads_out_are_worked_out(self, tmp_path: Path) -> None:
+        text = 'module "%s" {\n  source = "%s"\n  n = upper("x")\n}\n'
+        found = documents(
+            tmp_path, text % ("a", "x/y/aws") + text % ("b", "../elsewhere") + text % ("c", "./")
+        )
+        assert {name: document.data["n"] for name, document in found.items()} == {
+            "module.a": "X",
+            "module.b": "X",
+            "module.c": "X",
+        }
 
 
 class TestPlaces:
