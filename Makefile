@@ -32,6 +32,9 @@ check: $(STAMP) ## what a change must pass besides the tests: lint, types, layer
 bench: $(STAMP) ## measure complygate beside checkov, and print a table
 	$(BIN)/python -m bench
 
+fuzz: $(STAMP) ## explore the properties and the readers with 20 times as many cases as the tests
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto -q -m "not slow" tests/contract tests/unit
+
 try-hooks: $(STAMP) ## install the pre-commit hooks from the last commit and run them (needs the network)
 	@PRE_COMMIT=$(BIN)/pre-commit sh tools/try-hooks.sh
 
