@@ -82,6 +82,7 @@ class Reporter(Protocol):
         """Write `report` to `out`. The same report gives the same text."""
 
 
+@cache
 def names(package: str) -> tuple[str, ...]:
     """Return the names of the plug-in modules in `package` (such as "complygate.formats"), in order.
 

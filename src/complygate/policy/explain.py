@@ -2,103 +2,150 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
-from jsonschema.exceptions import best_match
 
 from complygate.model import pointer as ptr
 from complygate.policy.nearest import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jsonschema.exceptions import ValidationError
 
     from complygate.policy.files import File, Mistakes
 
-_TYPES = {
+_TYPES: dict[str, type] = {"object": dict, "array": list, "string": str, "null": type(None)}
+_WORDS = {
     "object": "a map", "array": "a list", "string": "a string", "integer": "a whole number",
     "number": "a number", "boolean": "true or false", "null": "empty",
 }  # fmt: skip
+_FIXED = {
+    "pattern": "must not be empty",  # of the patterns, only the one for any visible character has no title
+    "minItems": "must not be empty",
+    "minProperties": "must not be empty",
+    "uniqueItems": "names something twice",
+}
+_LONGEST = 60
 
 
 def explain(file: File, schema: dict[str, Any], mistakes: Mistakes) -> None:
     """Add every way in which `file` does not meet `schema`."""
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(file.data):
-        _add(file, _deepest(error), mistakes)
+    validator = jsonschema.Draft202012Validator(schema)
+    for error in validator.iter_errors(file.data):
+        for part in _meant(error):
+            _add(file, part, mistakes)
 
 
-def _deepest(error: ValidationError) -> ValidationError:
-    """Return the part of an `anyOf` that the author most likely meant."""
-    if error.validator == "anyOf" and error.context:
-        kinds = [e for e in error.context if e.validator != "type"]
-        fitting = best_match(kinds) if kinds else None
-        return _deepest(fitting) if fitting is not None else error
-    return error
+def _meant(error: ValidationError) -> Iterator[ValidationError]:
+    """Yield the errors of the alternative that the author most likely meant: the one of the right type."""
+    if error.validator != "anyOf":
+        yield error
+        return
+    fitting = [e for e in error.context or () if not _of_wrong_type(e, error.instance)]
+    places = {e.schema_path[0] for e in fitting}
+    if len(places) != 1:
+        yield error
+        return
+    for part in fitting:
+        yield from _meant(part)
+
+
+def _of_wrong_type(error: ValidationError, value: Any) -> bool:
+    """Tell whether `error` says that the alternative is for values of another type."""
+    if len(error.path) > 0:
+        return False
+    if error.validator == "type":
+        return True
+    return error.validator == "enum" and not isinstance(value, str)
 
 
 def _add(file: File, error: ValidationError, mistakes: Mistakes) -> None:
-    pointer = ptr.build(error.absolute_path)
-    trail = ".".join(str(part) for part in error.absolute_path)
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {})
-        for key in error.instance:
-            if key not in known:
-                place = file.place(ptr.join(pointer, key), key=True)
-                mistakes.add(place, f"{_dotted(trail, key)}: unknown key", nearest(key, known))
+    if error.validator == "additionalProperties":
+        _add_unknown(file, error, mistakes)
+    elif error.validator == "required":
+        _add_missing(file, error, mistakes)
+    else:
+        trail = ".".join(map(str, error.absolute_path))
+        message, hint = _words(error)
+        mistakes.add(file.place(ptr.build(error.absolute_path)), f"{trail}: {message}", hint)
+
+
+def _add_unknown(file: File, error: ValidationError, mistakes: Mistakes) -> None:
+    value: Any = error.instance
+    for key in value:
+        if key not in _keys(error):
+            path = [*error.absolute_path, key]
+            place = file.place(ptr.build(path), key=True)
+            mistakes.add(place, f"{'.'.join(map(str, path))}: unknown key", nearest(key, _keys(error)))
+
+
+def _add_missing(file: File, error: ValidationError, mistakes: Mistakes) -> None:
+    """Add the key that is missing, unless a wrong key stands there that means it."""
+    value: Any = error.instance
+    key = error.message.split("'")[1]
+    known = _keys(error)
+    if any(f'"{key}"' in nearest(wrong, known) for wrong in value if wrong not in known):
         return
-    if error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
-        key = missing[0] if len(missing) == 1 else next(k for k in missing if f"'{k}'" in error.message)
-        mistakes.add(file.place(pointer), f"{_dotted(trail, key)}: is missing", _describe(error, key))
-        return
-    message, hint = _words(error)
-    mistakes.add(file.place(pointer), f"{trail or 'the file'}: {message}", hint)
+    trail = ".".join(map(str, [*error.absolute_path, key]))
+    description = known[key].get("description", "")
+    mistakes.add(file.place(ptr.build(error.absolute_path)), f"{trail}: is missing", str(description))
 
 
-def _dotted(trail: str, key: str) -> str:
-    return f"{trail}.{key}" if trail else key
-
-
-def _describe(error: ValidationError, key: str) -> str:
-    text = error.schema.get("properties", {}).get(key, {}).get("description", "")
-    return str(text)
+def _keys(error: ValidationError) -> dict[str, Any]:
+    """Return the keys that the map concerned may have, each with its schema."""
+    schema: Any = error.schema
+    keys: dict[str, Any] = schema.get("properties", {})
+    return keys
 
 
 def _words(error: ValidationError) -> tuple[str, str]:
     """Return message and hint for one error that is not about a key."""
-    wanted, value = error.validator_value, error.instance
-    shown = f'"{value}"' if isinstance(value, str) else str(value)
+    wanted: Any = error.validator_value
+    value: Any = error.instance
+    schema: Any = error.schema
+    description = str(schema.get("description", ""))
     match error.validator:
         case "enum":
-            return f"{shown} is not one of {', '.join(map(str, wanted))}", nearest(
-                str(value), map(str, wanted)
-            )
-        case "type":
-            names = [wanted] if isinstance(wanted, str) else wanted
-            return f"must be {' or '.join(_TYPES[name] for name in names)}, not {_kind(value)}", ""
-        case "anyOf":
-            names = [option["type"] for option in wanted if "type" in option]
-            return f"must be {' or '.join(_TYPES[name] for name in names)}, not {_kind(value)}", ""
-        case "minLength" | "minItems" | "minProperties":
-            return "must not be empty", str(error.schema.get("description", ""))
+            message = f"{_shown(value)} is not one of {', '.join(map(str, wanted))}"
+            return message, _close(value, wanted)
+        case "type" | "anyOf":
+            message, description = f"must be {_types(wanted)}, not {_kind(value)}", ""
         case "maxProperties":
-            return f"must have one key, and has {', '.join(value)}", ""
-        case "pattern" if re.match(r"\^\\d", wanted):
-            return f"{shown} is not a date (YYYY-MM-DD)", ""
-        case "uniqueItems":
-            return "names something twice", ""
+            message = f"must have one key, and has {', '.join(value)}"
+        case "pattern" if "title" in schema:
+            message, description = f"{_shown(value)} is not {schema['title']}", ""
         case "const":
-            return f"must be {str(wanted).lower()}", ""
+            message = f"must be {_shown(wanted)}, not {_shown(value)}"
         case "minimum":
-            return f"must be at least {wanted}", ""
-    return error.message, str(error.schema.get("description", ""))
+            message = f"must be at least {wanted}, and is {value}"
+        case _:
+            message = _FIXED.get(str(error.validator), error.message)
+    return message, description
+
+
+def _close(value: Any, known: list[str]) -> str:
+    """Return a hint only if there is a close word: the message has named them all."""
+    hint = nearest(str(value), known)
+    return hint if hint.startswith("did") else ""
+
+
+def _types(wanted: Any) -> str:
+    """Say which types the value of a `type` or an `anyOf` takes."""
+    if isinstance(wanted, str):
+        return _WORDS[wanted]
+    names = [option.get("type", "string" if "enum" in option else "object") for option in wanted]
+    return " or ".join(_WORDS[name] for name in dict.fromkeys(names))
+
+
+def _shown(value: Any) -> str:
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = text.lower() if isinstance(value, bool) else text
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _kind(value: Any) -> str:
-    if value is None:
-        return "empty"
-    for name, types in {"boolean": bool, "object": dict, "array": list, "string": str}.items():
-        if isinstance(value, types):
-            return _TYPES[name] if name != "boolean" else str(value).lower()
-    return f"the number {value}"
+    if isinstance(value, bool | int | float):
+        return _shown(value)
+    return next(_WORDS[name] for name, types in _TYPES.items() if isinstance(value, types))

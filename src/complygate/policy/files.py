@@ -8,16 +8,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complygate.errors import Place, PolicyError, SyntaxProblem
+from complygate.model import pointer as ptr
+from complygate.policy import scalars
 from complygate.syntax import yaml
+from complygate.syntax.offsets import Offsets
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from complygate.model.tree import Tree
+
+_SCHEMAS = Path(__file__).parent / "schemas"
 
 
 @dataclass
@@ -37,10 +40,13 @@ class Mistakes:
             PolicyError: in order of place.
         """
         if self.found:
-            self.found.sort(
-                key=lambda e: (e.place.path, e.place.line, e.place.column) if e.place else ("", 0, 0)
-            )
+            self.found.sort(key=_order)
             raise PolicyError.all_of(self.found)
+
+
+def _order(error: PolicyError) -> tuple[str, int, int]:
+    place = error.place
+    return (place.path, place.line, place.column) if place else ("", 0, 0)
 
 
 @dataclass(frozen=True)
@@ -66,38 +72,25 @@ class File:
         return data
 
     def place(self, pointer: str, *, key: bool = False) -> Place:
-        """Return where the value at `pointer` stands, or its key."""
+        """Return where the value at `pointer` stands, or its key; of what is absent, what should hold it."""
         nearest = self.tree.nearest(pointer)
         span = self.tree.keys.get(nearest) if key else None
         span = span or self.tree.values[nearest]
         return Place(self.shown, span.line, span.column)
 
     def inside(self, pointer: str, line: int, column: int) -> Place:
-        """Return the place of a line and column, from 1, of the text that the scalar at `pointer` stands for."""
-        span = self.tree.values[self.tree.nearest(pointer)]
-        lines = self.text.split("\n")
-        head = lines[span.line - 1][span.column - 1 :]
-        if head[:1] not in {"|", ">"}:
-            quote = 1 if head[:1] in {"'", '"'} else 0
-            return Place(
-                self.shown, span.line + line - 1, column + (span.column - 1 + quote if line == 1 else 0)
-            )
-        block = [number for number in range(span.line, span.end_line) if lines[number].strip()]
-        first = block[0] if block else span.line
-        indent = len(lines[first]) - len(lines[first].lstrip())
-        if head[0] == "|":
-            return Place(self.shown, first + line, indent + column)
-        return Place(self.shown, *_unfold(lines, block, column - 1, indent))
-
-
-def _unfold(lines: list[str], block: list[int], offset: int, indent: int) -> tuple[int, int]:
-    """Return line and column, from 1, of the character `offset` of a folded block's first paragraph."""
-    for number in block:
-        length = len(lines[number].rstrip()) - indent
-        if offset <= length:
-            return number + 1, indent + offset + 1
-        offset -= length + 1  # the line end was read as a space
-    return block[0] + 1, indent + 1
+        """Return the place of a line and column, from 1, of the text of the scalar at `pointer`."""
+        nearest = self.tree.nearest(pointer)
+        value = ptr.resolve(self.data, nearest)
+        if not isinstance(value, str):
+            return self.place(pointer)
+        span = self.tree.values[nearest]
+        lines = self.text.split("\n")[span.line - 1 : span.end_line]
+        lines[-1] = lines[-1][: span.end_column - 1] if len(lines) > 1 else lines[-1]
+        source = "\n".join(lines)[span.column - 1 :]
+        at = scalars.locate(source, value, scalars.offset_of(value, line, column))
+        row, col = Offsets(source).at(at)
+        return Place(self.shown, span.line + row - 1, col + (span.column - 1 if row == 1 else 0))
 
 
 def read(path: Path, shown: str, name: str, schema: str, mistakes: Mistakes) -> File | None:
@@ -110,39 +103,72 @@ def read(path: Path, shown: str, name: str, schema: str, mistakes: Mistakes) -> 
         schema: which of the schemas it must meet: "rule", "policy", "control", "policyset".
         mistakes: gets what is wrong.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-        trees = yaml.parse_text(shown, text)
-    except SyntaxProblem as problem:
-        mistakes.add(problem.place, problem.message, problem.hint)
+    text = _text(path, shown, mistakes)
+    tree = _tree(shown, text, mistakes) if text is not None else None
+    if text is None or tree is None:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        mistakes.add(Place(shown), f"cannot be read: {error}")
-        return None
-    if len(trees) != 1 or not isinstance(trees[0].data, dict):
-        mistakes.add(Place(shown, 1, 1), "must hold one YAML document, and that a map")
-        return None
-    file = File(shown, name, trees[0], text)
+    file = File(shown, name, tree, text)
     before = len(mistakes.found)
-    for note in file.tree.notes:
+    for note in tree.notes:
         mistakes.add(Place(shown, note.span.line, note.span.column), note.message)
     if not _validator(schema).is_valid(file.data):
         from complygate.policy.explain import explain  # noqa: PLC0415 - brings jsonschema, only for a mistake
 
         explain(file, schema_of(schema), mistakes)
+        if len(mistakes.found) == before:  # the two validators differ, as on a `$` before a last line end
+            error = next(_validator(schema).iter_errors(file.data))
+            mistakes.add(file.place(ptr.build(error.instance_path)), str(error.message))
     return file if len(mistakes.found) == before else None
+
+
+def _text(path: Path, shown: str, mistakes: Mistakes) -> str | None:
+    if path.exists() and not path.is_file():
+        mistakes.add(Place(shown), "is not a file")
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        mistakes.add(Place(shown), f"cannot be read: {error.strerror}")
+        return None
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        mistakes.add(Offsets(before).place(shown, len(before)), "is not UTF-8 text")
+        return None
+
+
+def _tree(shown: str, text: str, mistakes: Mistakes) -> Tree | None:
+    """Return the one document in `text`, which holds a map; or None, and `mistakes` says why."""
+    try:
+        trees = yaml.parse_text(shown, text)
+    except SyntaxProblem as problem:
+        mistakes.add(problem.place, problem.message, problem.hint)
+        return None
+    if all(tree.data is None for tree in trees):
+        mistakes.add(Place(shown, 1, 1), "is empty")
+    elif len(trees) > 1:
+        span = trees[1].values[""]
+        mistakes.add(
+            Place(shown, span.line, span.column), "a second YAML document starts here", "a file holds one"
+        )
+    elif not isinstance(trees[0].data, dict):
+        span = trees[0].values[""]
+        mistakes.add(Place(shown, span.line, span.column), "must be a map of keys and values")
+    else:
+        return trees[0]
+    return None
 
 
 @cache
 def schema_of(name: str) -> dict[str, Any]:
     """Return the JSON Schema called `name`."""
-    text = resources.files("complygate.policy").joinpath(f"schemas/{name}-v1.schema.json").read_text("utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    schema: dict[str, Any] = json.loads((_SCHEMAS / f"{name}-v1.schema.json").read_text("utf-8"))
     return schema
 
 
 @cache
 def _validator(name: str) -> Any:
-    import jsonschema_rs  # noqa: PLC0415 - 20 ms that `--version` saves
+    import jsonschema_rs  # noqa: PLC0415 - 14 ms that `--version` saves
 
     return jsonschema_rs.Draft202012Validator(schema_of(name))

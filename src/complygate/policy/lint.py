@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from complygate.model import plugins
-from complygate.model.document import REPOSITORY
-from complygate.model.glob import matches
-from complygate.policy.nearest import nearest
+from complygate.policy.files import Mistakes
 from complygate.policy.resolve import resolve
+from complygate.policy.rule_checks import at, check_kinds
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from complygate.errors import Place
+    from complygate.model.policy import Level
     from complygate.model.rule import Rule
+    from complygate.policy.policies import Entry, PolicyFile
     from complygate.policy.sets import PolicySet
 
 
@@ -39,8 +40,12 @@ class Remark:
         return f"{text} ({self.hint})" if self.hint else text
 
 
-def lint(chosen: PolicySet) -> tuple[Remark, ...]:
+def lint(chosen: PolicySet, *, today: dt.date | None = None) -> tuple[Remark, ...]:
     """Return remarks on the set's own rules and policies, in order of place.
+
+    Args:
+        chosen: the set.
+        today: the day by which a calendar is past; None leaves calendars alone.
 
     Raises:
         PolicyError: a policy of the set cannot be resolved.
@@ -48,18 +53,39 @@ def lint(chosen: PolicySet) -> tuple[Remark, ...]:
     selected = {i for name in chosen.policies for i in resolve(chosen, name).rules}
     own = [rule for name, rule in chosen.rules.items() if name in chosen.own]
     remarks = [remark for rule in own for remark in _rule(rule, selected)]
-    return tuple(sorted(remarks, key=str))
+    if today:
+        remarks += [remark for written in chosen.policies.values() for remark in _past(written, today)]
+    kinds = Mistakes()
+    check_kinds(own, kinds)
+    remarks += [Remark(error.place, error.message, error.hint) for error in kinds.found]
+    return tuple(sorted(remarks, key=_order))
+
+
+def _order(remark: Remark) -> tuple[str, int, int, str]:
+    place = remark.place
+    return (place.path, place.line, place.column, remark.message) if place else ("", 0, 0, remark.message)
 
 
 def _rule(rule: Rule, selected: set[str]) -> Iterator[Remark]:
-    if rule.id not in selected:
+    if rule.id not in selected and not rule.deprecated:
         yield Remark(rule.place, f"{rule.id} is selected by no policy of the set")
-    if not rule.passing or not rule.failing:
-        yield Remark(rule.place, f"{rule.id} has no passing and failing example", "nothing proves it")
-    if rule.deprecated and rule.id in selected:
-        yield Remark(rule.place, f"{rule.id} is deprecated and still selected: {rule.deprecated}")
-    known = [kind for form in plugins.formats() for kind in form.KINDS] + [REPOSITORY]
-    for kind in (*rule.applies_to, *rule.reads):
-        if not any(matches(kind, name) or matches(name, kind) for name in known):
-            place = rule.places["/applies_to"] if rule.places else rule.place
-            yield Remark(place, f"{rule.id}: no format gives the kind {kind}", nearest(kind, known))
+    if rule.id in selected and rule.deprecated:
+        message = f"{rule.id} is deprecated and still selected: {rule.deprecated}"
+        yield Remark(at(rule, "/deprecated"), message)
+    for word, examples in (("passing", rule.passing), ("failing", rule.failing)):
+        if not examples:
+            yield Remark(rule.place, f"{rule.id} has no {word} example", "nothing proves it")
+
+
+def _past(written: PolicyFile, today: dt.date) -> Iterator[Remark]:
+    """Remark on steps of a calendar that a later one has overtaken: they say nothing any more."""
+    for entry in written.entries:
+        for day, level in _overtaken(entry, today):
+            place = written.file.place(f"{entry.pointer}/enforcement/{level}", key=True)
+            yield Remark(place, f"enforcement: {level} from {day.isoformat()} is past", "leave it out")
+
+
+def _overtaken(entry: Entry, today: dt.date) -> Iterator[tuple[dt.date, Level]]:
+    steps = entry.enforcement.steps if entry.enforcement else ()
+    begun = [(day, level) for day, level in steps if day <= today]
+    yield from begun[:-1]

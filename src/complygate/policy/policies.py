@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from complygate.model.policy import DEFAULT_UNDECIDED, Effect, Enforcement, Level
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from complygate.policy.files import File, Mistakes
 
-_RISING = (Level.AUDIT, Level.WARN, Level.ENFORCE)
+_ORDER = (Level.AUDIT, Level.WARN, Level.ENFORCE, Level.OFF)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def build(file: File, mistakes: Mistakes) -> PolicyFile:
     """Return the policy in `file`; what is wrong goes to `mistakes`."""
     data = file.data
     if data["name"] != file.name:
-        mistakes.add(file.place("/name"), f"name: is {data['name']}, and the file is called {file.name}")
+        mistakes.add(file.place("/name"), f'name: is "{data["name"]}", and the file is called "{file.name}"')
     undecided = {ProblemKind(kind): Effect(effect) for kind, effect in data.get("undecided", {}).items()}
     return PolicyFile(
         file=file,
@@ -142,12 +143,10 @@ def _enforcement(
 
 
 def _check_order(file: File, pointer: str, steps: list[tuple[dt.date, Level]], mistakes: Mistakes) -> None:
-    """A calendar goes up: audit, then warn, then enforce, each from a day of its own."""
-    rising = [(day, level) for day, level in steps if level in _RISING]
-    for (day, level), (next_day, next_level) in zip(rising, rising[1:], strict=False):
-        if day == next_day or _RISING.index(level) > _RISING.index(next_level):
+    """A calendar goes up: audit, then warn, then enforce, then perhaps off; each from a day of its own."""
+    for (day, level), (next_day, next_level) in pairwise(steps):
+        if day == next_day or _ORDER.index(level) > _ORDER.index(next_level):
             place = file.place(f"{pointer}/enforcement/{next_level}")
-            mistakes.add(
-                place,
-                f"enforcement: {next_level} must start after {level}, in the order audit, warn, enforce",
-            )
+            first, last = sorted((level, next_level), key=_ORDER.index)
+            hint = f"the order is {', '.join(_ORDER)}"
+            mistakes.add(place, f"enforcement: {last} must start after {first}", hint)

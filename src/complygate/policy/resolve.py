@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from complygate.errors import PolicyError, UsageError
+from complygate.model import pointer as ptr
 from complygate.model.glob import any_matches, matches
 from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
 from complygate.policy.files import Mistakes
@@ -16,7 +17,7 @@ from complygate.policy.nearest import nearest
 from complygate.policy.sets import locate, read_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from complygate.model.rule import Rule
@@ -134,13 +135,14 @@ def _selected(written: PolicyFile, entry: Entry, chosen: PolicySet, mistakes: Mi
     tags = {tag for rule in rules for tag in rule.tags}
     before = len(mistakes.found)
     at = f"{entry.pointer}/select"
-    _check_words(written, f"{at}/ids", entry.ids, chosen.rules, "rule", mistakes)
-    _check_words(written, f"{at}/tags", entry.tags, tags, "rule with the tag", mistakes)
-    _check_words(written, f"{at}/controls", entry.controls, chosen.controls, "control", mistakes)
-    _check_words(written, f"{entry.pointer}/except", entry.excluded, chosen.rules, "rule", mistakes)
+    words = _Words(written, chosen, mistakes)
+    words.check(f"{at}/ids", entry.ids, chosen.rules, "rule")
+    words.check(f"{at}/tags", entry.tags, tags, "rule with the tag")
+    words.check(f"{at}/controls", entry.controls, chosen.controls, "control")
+    words.check(f"{entry.pointer}/except", entry.excluded, chosen.rules, "rule")
     found = [rule for rule in rules if _selects(entry, rule)]
     if not found and len(mistakes.found) == before:
-        mistakes.add(written.file.place(at), "select: no rule meets all of this")
+        mistakes.add(written.file.place(at), "select: selects no rule", "a rule must meet every criterion")
     yield from found
 
 
@@ -154,23 +156,62 @@ def _selects(entry: Entry, rule: Rule) -> bool:
     )
 
 
-def _check_words(
-    written: PolicyFile, at: str, words: Iterable[str], known: Iterable[str], what: str, mistakes: Mistakes
-) -> None:
-    options = list(known)
-    for i, word in enumerate(words):
-        if not any(matches(word, option) for option in options):
-            mistakes.add(
-                written.file.place(f"{at}/{i}"), f'there is no {what} "{word}"', nearest(word, options)
-            )
+@dataclass(frozen=True)
+class _Words:
+    """The words of one policy, checked against what they name."""
+
+    written: PolicyFile
+    chosen: PolicySet
+    mistakes: Mistakes
+
+    def check(self, at: str, words: Iterable[str], known: Collection[str], what: str) -> None:
+        """Add each of `words`, which stand at the pointer `at`, that names none of `known`."""
+        for i, word in enumerate(words):
+            exact = what == "rule with the tag"
+            if word in known or (not exact and any(matches(word, name) for name in known)):
+                continue
+            place = self.written.file.place(f"{at}/{i}")
+            self.mistakes.add(place, f'there is no {what} "{word}"', self._hint(word, known))
+
+    def _hint(self, word: str, known: Iterable[str]) -> str:
+        for rule in self.chosen.rules.values():
+            if word in rule.aliases:
+                return f'"{word}" is an alias; its rule is "{rule.id}"'
+        return nearest(word, known)
 
 
 def _check_params(written: PolicyFile, entry: Entry, selected: list[Rule], mistakes: Mistakes) -> None:
     known = {name for rule in selected for name in rule.params or {}}
-    for name in entry.params:
-        if name not in known and selected:
-            place = written.file.place(f"{entry.pointer}/params/{name}", key=True)
+    for name, value in entry.params.items() if selected else ():
+        place = written.file.place(ptr.join(f"{entry.pointer}/params", name), key=True)
+        if name not in known:
             mistakes.add(place, f"params.{name}: no selected rule has such a parameter", nearest(name, known))
+        for rule in selected:
+            default = (rule.params or {}).get(name)
+            if default is not None and not _alike(default, value):
+                message = f"params.{name}: must be {_kind(default)}, as in {rule.id}, not {_kind(value)}"
+                mistakes.add(place, message)
+                break
+
+
+_KINDS: dict[type, str] = {
+    bool: "true or false", int: "a number", float: "a number", str: "a string", list: "a list",
+    dict: "a map", type(None): "empty",
+}  # fmt: skip
+
+
+def _kind(value: Any) -> str:
+    return _KINDS[type(value)]
+
+
+def _alike(default: Any, value: Any) -> bool:
+    """Tell whether `value` has the type of `default`, and its items that of the default's, if it has some."""
+    if _kind(default) != _kind(value):
+        return False
+    if isinstance(default, list):
+        kinds = {_kind(item) for item in default}
+        return not kinds or all(_kind(item) in kinds for item in value)
+    return True
 
 
 def digest(policy: Policy) -> str:
@@ -181,8 +222,8 @@ def digest(policy: Policy) -> str:
     content = {
         "rules": [_verdict_of(effective) for effective in policy.rules.values()],
         "undecided": dict(policy.undecided),
-        "exclude": policy.exclude,
-        "scope": policy.scope_paths,
+        "exclude": sorted(policy.exclude),
+        "scope": sorted(policy.scope_paths),
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
@@ -192,16 +233,16 @@ def _verdict_of(effective: EffectiveRule) -> dict[str, Any]:
     rule = effective.rule
     return {
         "id": rule.id,
-        "aliases": rule.aliases,
-        "applies_to": rule.applies_to,
+        "aliases": sorted(rule.aliases),
+        "applies_to": sorted(rule.applies_to),
         "select": rule.select,
-        "reads": rule.reads,
+        "reads": sorted(rule.reads),
         "check": {rule.engine: rule.check},
         "at": rule.at,
         "unknown_complies": rule.unknown_complies,
         "enforcement": effective.enforcement.steps,
         "severity": effective.severity,
         "params": effective.params,
-        "waivable": asdict(effective.waivable),
-        "paths": effective.paths,
+        "waivable": asdict(effective.waivable) | {"approvers": sorted(effective.waivable.approvers)},
+        "paths": sorted(effective.paths),
     }

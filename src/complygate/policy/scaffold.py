@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from complygate.errors import UsageError
@@ -14,11 +15,13 @@ applies_to: {kind}
 # Which nodes are judged, as a JSONPath; without it the whole is.
 # select: $.spec.containers[*]
 check:
-  # True complies. `self` is the judged node; guard what may be absent: self.?a.?b.orValue(false)
+  # True when the node complies. `self` is the node; guard what may be absent: self.?a.?b.orValue(false)
   cel: 'true'
-message: "{title}: {{resource}} does not"
-why: Say what goes wrong for whom when this is not met.
-fix: Say what to write instead.
+# Where to point, relative to the node:
+# at: metadata.name
+message: {message}
+why: What goes wrong, and for whom, when this is not met.
+fix: What to write instead.
 references: []
 examples:
   pass:
@@ -26,20 +29,35 @@ examples:
       # a file that complies
   fail:
     - |
-      # a file that does not; mark each line that must be reported with: # expect
+      # a file that does not, with "expect" in a comment on each line that must be reported
 """
 
 
 def scaffold(kind: str, title: str) -> tuple[str, str]:
     """Return the id and the file's text for a rule on `kind` that states `title`.
 
+    The text is a rule that loads, judges nothing yet, and is not proven: `complygate policy test` says so.
+
+    Args:
+        kind: what the rule applies to: `kubernetes/Pod`. Its first part is the first part of the id.
+        title: the requirement: "Containers run as a non-root user". The rest of the id is made of it.
+
     Raises:
         UsageError: no id can be made of them.
     """
     family = kind.partition("/")[0]
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    if not name or not re.fullmatch(r"[a-z0-9-]+", family):
+    if not name or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", family):
         raise UsageError(
             f"cannot name a rule on {kind!r} that says {title!r}", hint="kubernetes/Pod 'A title'"
         )
-    return f"{family}/{name}", _TEMPLATE.format(title=title, kind=kind)
+    # A JSON string is a YAML one as well, whatever the title holds.
+    message = "{resource} does not meet: " + title.replace("{", "{{").replace("}", "}}")
+    return f"{family}/{name}", _TEMPLATE.format(
+        title=_quoted(title), kind=_quoted(kind), message=_quoted(message)
+    )
+
+
+def _quoted(text: str) -> str:
+    plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9 /_.*-]*[A-Za-z0-9*]", text)
+    return text if plain and not text.endswith("*") else json.dumps(text, ensure_ascii=False)

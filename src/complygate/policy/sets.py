@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complygate.errors import PolicyError, UsageError
+from complygate.errors import Place, UsageError
 from complygate.policy import controls as control_files
 from complygate.policy import policies as policy_files
+from complygate.policy import rule_checks
 from complygate.policy import rules as rule_files
 from complygate.policy.files import Mistakes, read
 from complygate.policy.nearest import nearest
@@ -81,21 +82,24 @@ def locate(source: str, base: Path) -> Location:
         UsageError: it leads nowhere.
     """
     if source.startswith(BUILTIN):
-        root = builtin_root()
-        return Location(root, source.removeprefix(BUILTIN), f"{BUILTIN[:-1]}", builtin=True)
-    path = (base / source).resolve()
-    if path.is_dir():
+        return Location(builtin_root(), source.removeprefix(BUILTIN), BUILTIN[:-1], builtin=True)
+    path = base / source
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+        path = path.resolve()
+    except (OSError, ValueError):  # a name that no file system takes
+        is_folder = is_file = False
+    if is_folder:
         if not any((path / name).exists() for name in (_MANIFEST, "rules", "policies")):
             hint = f"a policy set has {_MANIFEST}, rules/ or policies/"
             raise UsageError(f"{source}: is not a policy set", hint=hint)
         return Location(path, "", _shown(path, base), builtin=path == builtin_root())
-    if path.is_file() and path.parent.name == "policies":
+    if is_file and path.parent.name == "policies" and path.suffix == ".yaml":
         root = path.parent.parent
         return Location(root, path.stem, _shown(root, base), builtin=root == builtin_root())
-    if path.is_file():
-        raise UsageError(f"{source}: is not in the policies/ folder of a policy set")
-    hint = f"name {BUILTIN}NAME, a policy set's folder, or a file in its policies/"
-    raise UsageError(f"{source}: no such policy", hint=hint)
+    hint = f"name {BUILTIN}NAME, a policy set's folder, or a YAML file in its policies/"
+    message = "is not in the policies/ folder of a policy set" if is_file else "no such policy"
+    raise UsageError(f"{source}: {message}", hint=hint)
 
 
 def _shown(path: Path, base: Path) -> str:
@@ -121,43 +125,69 @@ def load_set(source: str, *, base: Path) -> PolicySet:
 def read_set(source: str, location: Location) -> PolicySet:
     """Read the policy set at `location`. Raises as `load_set` does."""
     mistakes = Mistakes()
-    default = _manifest(location, mistakes)
-    own_controls = {
-        control.id: control
-        for file in _files(location, "controls", "control", mistakes)
-        for control in control_files.build(file, mistakes)
-    }
-    own: dict[str, Rule] = {}
-    for file in _files(location, "rules", "rule", mistakes):
-        rule = rule_files.build(file, mistakes)
-        if rule is not None:
-            own[rule.id] = rule
+    manifest = _manifest(location, mistakes)
+    own_controls = _controls(location, mistakes)
+    built = (rule_files.build(file, mistakes) for file in _files(location, "rules", "rule", mistakes))
+    own = {rule.id: rule for rule in built if rule is not None}
     policies = {
         file.name: policy_files.build(file, mistakes)
         for file in _files(location, "policies", "policy", mistakes)
     }
-    mistakes.stop()
-    rules, controls = dict(own), dict(own_controls)
+    rules, controls = own, {name: control for name, (control, _) in own_controls.items()}
     if not location.builtin:
-        built_in = read_set(f"{BUILTIN}", Location(builtin_root(), "", BUILTIN[:-1], builtin=True))
-        for name in sorted(own.keys() & built_in.rules.keys()):
-            mistakes.add(own[name].place, f"there is a built-in rule {name} already", "give it another name")
-        rules = {**built_in.rules, **own}
-        controls = {**built_in.controls, **own_controls}
-    rule_files.check_names(own, rules, controls, mistakes)
-    if default and default not in policies:
-        raise PolicyError(f"default: there is no policy {default}", hint=nearest(default, policies))
+        built_in = read_set(BUILTIN, Location(builtin_root(), "", BUILTIN[:-1], builtin=True))
+        _check_taken(own, own_controls, built_in, mistakes)
+        rules, controls = {**built_in.rules, **own}, {**built_in.controls, **controls}
+    if not mistakes.found:  # else a name may be missing only because its file is wrong
+        rule_checks.check_names(own, rules, controls, mistakes)
+        if not location.builtin:
+            rule_checks.check_kinds(own.values(), mistakes)
+        _check_default(manifest, policies, mistakes)
     mistakes.stop()
-    ordered = dict(sorted(rules.items()))
-    return PolicySet(source, ordered, frozenset(own), policies, controls, default)
+    return PolicySet(
+        source=source,
+        rules=dict(sorted(rules.items())),
+        own=frozenset(own),
+        policies=policies,
+        controls=dict(sorted(controls.items())),
+        default=manifest.data.get("default", "") if manifest else "",
+    )
 
 
-def _manifest(location: Location, mistakes: Mistakes) -> str:
+def _controls(location: Location, mistakes: Mistakes) -> dict[str, tuple[Control, Place]]:
+    """Return the set's own controls by id, each with its place."""
+    return {
+        control.id: (control, place)
+        for file in _files(location, "controls", "control", mistakes)
+        for control, place in control_files.build(file, mistakes)
+    }
+
+
+def _check_taken(
+    own: Mapping[str, Rule],
+    own_controls: Mapping[str, tuple[Control, Place]],
+    built_in: PolicySet,
+    mistakes: Mistakes,
+) -> None:
+    """A name means one thing: nothing of a set replaces a built-in rule or control in silence."""
+    for name in own.keys() & built_in.rules.keys():
+        mistakes.add(own[name].place, f"there is a built-in rule {name} already", "give it another name")
+    for name in own_controls.keys() & built_in.controls.keys():
+        mistakes.add(own_controls[name][1], f"there is a built-in control {name} already", "leave it out")
+
+
+def _manifest(location: Location, mistakes: Mistakes) -> File | None:
     path = location.root / _MANIFEST
-    if not path.is_file():
-        return ""
-    file = read(path, _join(location.shown, _MANIFEST), "policyset", "policyset", mistakes)
-    return str(file.data.get("default", "")) if file else ""
+    if not path.exists():
+        return None
+    return read(path, _join(location.shown, _MANIFEST), "policyset", "policyset", mistakes)
+
+
+def _check_default(manifest: File | None, policies: Mapping[str, PolicyFile], mistakes: Mistakes) -> None:
+    default = manifest.data.get("default") if manifest else None
+    if manifest and default is not None and default not in policies:
+        message = f'default: there is no policy "{default}"'
+        mistakes.add(manifest.place("/default"), message, nearest(default, policies))
 
 
 def _files(location: Location, folder: str, schema: str, mistakes: Mistakes) -> Iterator[File]:
@@ -166,16 +196,18 @@ def _files(location: Location, folder: str, schema: str, mistakes: Mistakes) -> 
     for current, folders, names in os.walk(root):
         folders.sort()
         for name in sorted(names):
-            path = Path(current) / name
+            path = Path(current, name)
             below = path.relative_to(root).as_posix()
-            if path.suffix == ".yml":
-                mistakes.add(None, f"{_join(location.shown, folder)}/{below}: must be called .yaml")
-            if path.suffix != ".yaml":
-                continue
             shown = f"{_join(location.shown, folder)}/{below}"
-            file = read(path, shown, below.removesuffix(".yaml"), schema, mistakes)
-            if file is not None:
-                yield file
+            if name.endswith(".yml"):
+                mistakes.add(Place(shown), "is not read", "call it .yaml")
+            elif name.endswith(".yaml"):
+                if schema != "rule" and "/" in below:
+                    mistakes.add(Place(shown), "is not read", f"put it into {folder}/ itself")
+                    continue
+                file = read(path, shown, below.removesuffix(".yaml"), schema, mistakes)
+                if file is not None:
+                    yield file
 
 
 def _join(shown: str, name: str) -> str:

@@ -349,12 +349,15 @@ def _span_of(text: str) -> SpanOf:
     """Return what turns two of libyaml's marks into a span of `text`."""
     # libyaml counts line ends that an editor does not.
     strange = not text.isascii() and _BREAKS_OF_YAML_1_1.search(text) is not None
+    lines: list[Offsets] = []
 
     def span(start: Any, end: Any) -> Span:
         first, last = start.index, end.index
         if strange or (last > first and text[last - 1].isspace()):
             # A block scalar runs, for libyaml, up to the next token; for a person, to its last character.
-            return Offsets(text).span(first, first + len(text[first:last].rstrip()))
+            if not lines:
+                lines.append(Offsets(text))
+            return lines[0].span(first, first + len(text[first:last].rstrip()))
         return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     return span
