@@ -109,7 +109,7 @@ class _Reader:
             key = self._tree.keys.get(here, span)
             whole = Span(key.line, key.column, span.end_line, span.end_column)
             expression = self._expression(value, here, literal=literal)
-            yield nodes.Attribute(name, expression, key, whole, value if isinstance(value, str) else "")
+            yield nodes.Attribute(name, expression, key, span, whole, value if isinstance(value, str) else "")
 
     def _expression(self, value: Any, pointer: str, *, literal: bool) -> nodes.Expression:
         span = self._tree.values.get(pointer, _NOWHERE)

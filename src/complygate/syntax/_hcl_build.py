@@ -106,6 +106,7 @@ class Builder:
             name=self._text(key),
             expression=self.expression(value),
             key=self._positions.span(key),
+            value=self._positions.span(value),
             span=self._positions.span(node),
             text=self._text(value),
         )

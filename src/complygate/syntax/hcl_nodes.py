@@ -197,6 +197,7 @@ class Attribute:
         name: the key.
         expression: the value.
         key: the span of the key.
+        value: the span of the value, parentheses around it included.
         span: the span of the whole definition, from the key to the end of the value.
         text: the value's source text.
     """
@@ -204,13 +205,9 @@ class Attribute:
     name: str
     expression: Expression
     key: Span
+    value: Span
     span: Span
     text: str
-
-    @property
-    def value(self) -> Span:
-        """The span of the value."""
-        return self.expression.span
 
     @property
     def literal(self) -> bool:

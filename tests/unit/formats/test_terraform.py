@@ -235,6 +235,36 @@ class TestBlocks:
         assert document.data["last"] == [{}]
         assert not document.unknowns
 
+    def test_values_over_several_lines_stay_whole(self, tmp_path: Path) -> None:
+        body = """
+  dynamic "d" {
+    for_each = (
+      true
+      ? [1] : [] # one
+    )
+    content {
+      a = (
+        d.value == 1
+        ? "x"
+        : "y"
+      )
+      b = <<-EOT
+        text ${d.value}
+      EOT
+      c = [ # comment
+        d.key,
+      ]
+    }
+  }
+  e = (
+    local.on
+    ? aws_y.y.arn
+    : 1
+  )
+"""
+        document = resource(tmp_path, body, 'locals { on = false }\nresource "aws_y" "y" {}\n')
+        assert document.data == {"d": [{"a": "x", "b": "text 1\n", "c": [0]}], "e": 1}
+
     def test_a_dynamic_block_that_cannot_be_known(self, tmp_path: Path) -> None:
         dynamic = 'dynamic "{}" {{\n for_each = var.v\n content {{\n a = 1\n }}\n}}\n'
         body = dynamic.format("only") + dynamic.format("also") + "also {\n a = 2\n}\n"

@@ -52,6 +52,11 @@ class TestBlocks:
         assert bucket.span == Span(2, 3, 2, 20)
         assert (bucket.text, bucket.literal) == ('"é-logs"', True)
 
+    def test_the_place_of_a_value_has_its_parentheses(self) -> None:
+        attribute = hcl.parse_text("a = (\n  b\n)\n", "x.tfvars").attributes["a"]
+        assert attribute.value == Span(1, 5, 3, 2)
+        assert attribute.text == "(\n  b\n)"
+
     def test_columns_after_a_wide_character_count_code_points(self) -> None:
         (block,) = hcl.parse_text('a { x = "é𝄞" \n y = ["𝄞", b] }\n', "main.tf").blocks
         items = block.attributes["y"].expression
