@@ -22,21 +22,22 @@ def inverted(rule: Rule) -> Rule:
     """Return `rule` with a check that accepts what it refuses, and refuses what it accepts."""
     check: Any = f"!({rule.check})" if rule.engine == "cel" else {"not": _below(rule.check)}
     if rule.engine == "schema" and "$defs" in rule.check:
-        check["$defs"] = rule.check["$defs"]
+        check["$defs"] = _moved(rule.check["$defs"])
     return replace(rule, check=check)
 
 
 def _below(schema: dict[str, Any]) -> dict[str, Any]:
     """Return `schema` as it stands one level down: what it says of itself by `#` moves with it."""
 
-    def moved(part: Any) -> Any:
-        if isinstance(part, dict):
-            return {k: "#/not" if k == "$ref" and v == "#" else moved(v) for k, v in part.items()}
-        return [moved(item) for item in part] if isinstance(part, list) else part
-
-    body = moved({key: value for key, value in schema.items() if key != "$defs"})
+    body = _moved({key: value for key, value in schema.items() if key != "$defs"})
     assert isinstance(body, dict)
     return body
+
+
+def _moved(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {k: "#/not" if k == "$ref" and v == "#" else _moved(v) for k, v in part.items()}
+    return [_moved(item) for item in part] if isinstance(part, list) else part
 
 
 def test_there_are_forty_rules_across_the_kinds() -> None:
