@@ -183,6 +183,9 @@ def _variable(context: Context, steps: Steps) -> Definition | Unknown:
         given = context.call.block.attributes.get(name)
         if given is not None and name not in CALL_META:
             return Definition(given.expression, Where(context.parent), rest, context.call.block)
+    elif context.folder.broken_values:
+        where = context.folder.broken_values
+        return Unknown(f"var.{name} may be set in {where}, which cannot be read", present=False)
     elif name in context.folder.tfvars:
         return Definition(context.folder.tfvars[name], Where(context), rest)
     default = placed.block.attributes.get("default")

@@ -9,8 +9,8 @@ evaluator would lose them:
   for all;
 - the conditions of `a ? b : c`, and known counts, are added as attributes, to learn how they turn out.
 
-A call of `file()` and its like that is not surely about a scanned file becomes `null`: nothing outside the
-tree is ever read.
+A call of `file()` and its like that is not surely about a scanned file becomes `null`, and what could not be
+read becomes blank: nothing outside the tree is ever read.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 PROBES = "complygate_probes.tf"
 _MAX_FILE = 1 << 20
 _MAX_CONTEXTS = 2000
+_NOT_BREAK = re.compile(r"[^\r\n]")
 _NOWHERE = '"complygate/nowhere/module"'
 
 
@@ -301,6 +302,8 @@ def _is_unsafe(path: str, found: list[Context], trust: Trust) -> bool:
 
 def _without_refused(path: str, text: str, found: list[Context], trust: Trust) -> str:
     """Return a file's text with `null` for each call that might read outside the tree; no place moves."""
+    if not path.endswith((".json", ".tfvars")):
+        text = _blocks_only(path, text, found[0].folder)
     refused = [
         call.span
         for where, call in _calls(found[0].folder)
@@ -309,9 +312,22 @@ def _without_refused(path: str, text: str, found: list[Context], trust: Trust) -
     lines = _Lines(text) if refused and not path.endswith(".json") else None
     for span in refused if lines else ():
         start, stop = lines.range(span) if lines else (0, 0)
-        blank = re.sub(r"[^\n]", " ", text[start + 4 : stop])
+        blank = _NOT_BREAK.sub(" ", text[start + 4 : stop])
         text = f"{text[:start]}null{blank}{text[stop:]}"
     return text
+
+
+def _blocks_only(path: str, text: str, folder: Folder) -> str:
+    """Return a file's text with blanks for all that is not in a block that could be read."""
+    lines = _Lines(text)
+    out: list[str] = []
+    position = 0
+    for placed in folder.blocks:
+        if placed.path == path:
+            start, stop = lines.range(placed.block.span)
+            out += [_NOT_BREAK.sub(" ", text[position:start]), text[start:stop]]
+            position = stop
+    return "".join([*out, _NOT_BREAK.sub(" ", text[position:])])
 
 
 def _needed_files(found: list[Context]) -> set[str]:

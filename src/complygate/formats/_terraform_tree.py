@@ -41,6 +41,7 @@ class Folder:
         resources: by mode ("resource" or "data"), type and name.
         tfvars: values that Terraform loads by itself when it runs in this folder.
         broken: files that cannot be read in full.
+        broken_values: a file of values that cannot be read, or "".
         texts: the text of each file, by path.
         value_files: the files of `tfvars`, in the order in which they count.
         file_calls: the calls of functions that read files, and where they stand, once they are looked for.
@@ -55,6 +56,7 @@ class Folder:
     resources: dict[tuple[str, str, str], Placed] = field(default_factory=dict)
     tfvars: dict[str, hcl.Expression] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    broken_values: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     value_files: list[str] = field(default_factory=list)
     file_calls: list[tuple[str, hcl.Call]] | None = None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from complygate.model.document import Document
     from complygate.model.problem import Problem
     from complygate.model.source import Source
+    from complygate.syntax.hcl import HclFile
 
 NAME = "terraform"
 KINDS = ("terraform/*", "kubernetes/Pod")
@@ -63,17 +64,27 @@ def _take(source: Source, folders: dict[str, Folder]) -> Iterator[Problem]:
         file = as_json.parse(source) if source.name.endswith(".json") else hcl.parse(source)
     except SyntaxProblem as problem:
         folder.broken.append(source.path)
+        folder.broken_values = source.path if source.name.endswith(_VALUES) else folder.broken_values
         yield unreadable(source.path, problem)
         return
     for mistake in file.problems[:1]:
         folder.broken.append(source.path)
         yield unreadable(source.path, mistake)
     if source.name.endswith(_VALUES):
-        if source.name.startswith("terraform.tfvars") or ".auto.tfvars" in source.name:
-            folder.tfvars.update({name: item.expression for name, item in file.attributes.items()})
-            folder.value_files.append(source.path)
-            folder.texts[source.path] = source.text
+        _take_values(source, file, folder)
         return
     folder.texts[source.path] = source.text
     for block in file.blocks:
         folder.add(block, source.path)
+
+
+def _take_values(source: Source, file: HclFile, folder: Folder) -> None:
+    """Read a file of variables' values, if it is one that Terraform loads by itself."""
+    if not (source.name.startswith("terraform.tfvars") or ".auto.tfvars" in source.name):
+        return
+    if file.problems:
+        folder.broken_values = source.path
+        return
+    folder.tfvars.update({name: item.expression for name, item in file.attributes.items()})
+    folder.value_files.append(source.path)
+    folder.texts[source.path] = source.text

@@ -589,6 +589,26 @@ class TestMistakes:
         assert by_name["a.good"].data == {"x": "X", "y": None}
         assert "bad.tf" in by_name["a.good"].unknowns["/y"].reason
 
+    @pytest.mark.parametrize("name", ["terraform.tfvars", "x.auto.tfvars.json"])
+    def test_broken_values_leave_no_variable_known(self, tmp_path: Path, name: str) -> None:
+        files = {
+            "main.tf": 'variable "v" { default = 1 }\nresource "a" "b" {\n  x = var.v\n}\n',
+            name: "x = [{",
+        }
+        found = read(tmp_path, files)
+        (problem,) = (item for item in found if isinstance(item, Problem))
+        assert (problem.kind, problem.path) == (ProblemKind.PARSE_ERROR, name)
+        (document,) = (item for item in found if isinstance(item, Document) and item.name == "a.b")
+        assert name in document.unknowns["/x"].reason
+
+    def test_broken_parts_are_not_evaluated(self, tmp_path: Path) -> None:
+        (tmp_path / "secret.txt").write_text("SECRET")
+        root = tmp_path / "root"
+        root.mkdir()
+        bad = 'locals {\n  s = file("../secret.txt")\n  t = [1,\n}\n'
+        found = read(root, {"bad.tf": bad, "main.tf": 'resource "a" "b" {\n  x = local.s\n}\n'})
+        assert "SECRET" not in repr(found)
+
     def test_broken_json(self, tmp_path: Path) -> None:
         (problem,) = problems(tmp_path, {"a.tf.json": "{"})
         assert problem.kind is ProblemKind.PARSE_ERROR
