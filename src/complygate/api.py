@@ -68,20 +68,28 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
         PolicyError: the policy is wrong; nothing was judged.
     """
     chosen = policy.load(request.policy, base=request.cwd)
-    rules = compile_policy(chosen.rules.values(), request.day)
+    rules = compile_policy(chosen.rules.values(), request.day, trust_built_in=True)
     root = find_root(request.paths, request.cwd)
     tree = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
     return judge_tree(tree, rules, chosen, request, progress)
 
 
-def compile_policy(rules: Iterable[EffectiveRule], day: dt.date) -> tuple[CompiledRule, ...]:
+def compile_policy(
+    rules: Iterable[EffectiveRule], day: dt.date, *, trust_built_in: bool = False
+) -> tuple[CompiledRule, ...]:
     """Compile the rules that are not off on `day`.
+
+    Args:
+        rules: the rules.
+        day: the date.
+        trust_built_in: put off compiling rules that came with the program until they meet a node.
 
     Raises:
         PolicyError: a rule's check does not compile; the error names its file, line and column.
     """
     try:
-        return compile_rules(r for r in rules if r.enforcement.on(day) is not Level.OFF)
+        on = (r for r in rules if r.enforcement.on(day) is not Level.OFF)
+        return compile_rules(on, trust_built_in=trust_built_in)
     except CompileError as errors:
         raise PolicyError.all_of([policy.place_of(r.rule, e) for r, e in errors.errors]) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from complygate.errors import CheckError, ComplygateError
@@ -11,8 +12,9 @@ from complygate.model import plugins
 from complygate.model.glob import any_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from complygate.model.outcome import Outcome, Subject
     from complygate.model.plugins import Check
     from complygate.model.policy import EffectiveRule
 
@@ -56,8 +58,40 @@ class CompileError(ComplygateError):
         self.errors = errors
 
 
-def compile_rules(rules: Iterable[EffectiveRule]) -> tuple[CompiledRule, ...]:
+class _Later:
+    """A check that is compiled when it first meets a node: a tree has documents for few rules of many."""
+
+    def __init__(self, effective: EffectiveRule) -> None:
+        self._effective = effective
+
+    @cached_property
+    def _check(self) -> Check:
+        try:
+            return _compile(self._effective)
+        except CheckError as error:
+            raise CompileError([(self._effective, error)]) from None
+
+    def evaluate(self, subject: Subject) -> Sequence[Outcome]:
+        """Judge one node.
+
+        Raises:
+            CompileError: the check does not compile.
+        """
+        return self._check.evaluate(subject)
+
+
+def _compile(effective: EffectiveRule) -> Check:
+    return plugins.engine(effective.rule.engine).compile(effective.rule.check, effective.params)
+
+
+def compile_rules(
+    rules: Iterable[EffectiveRule], *, trust_built_in: bool = False
+) -> tuple[CompiledRule, ...]:
     """Compile every rule.
+
+    Args:
+        rules: the rules.
+        trust_built_in: put off compiling rules that came with the program until they meet a node.
 
     Raises:
         CompileError: at least one does not compile; all that don't are named.
@@ -67,7 +101,7 @@ def compile_rules(rules: Iterable[EffectiveRule]) -> tuple[CompiledRule, ...]:
     for effective in rules:
         rule = effective.rule
         try:
-            check = plugins.engine(rule.engine).compile(rule.check, effective.params)
+            check = _Later(effective) if trust_built_in and rule.built_in else _compile(effective)
         except CheckError as error:
             errors.append((effective, error))
             continue

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from complygate.errors import Place
 
@@ -79,6 +79,7 @@ class Rule:
         failing: examples that must be reported at each `# expect`.
         place: the rule file.
         places: where parts of the rule file stand, by JSON pointer, for messages about them.
+        built_in: it came with the program, whose tests have compiled it.
     """
 
     id: str
@@ -102,7 +103,8 @@ class Rule:
     since: str = ""
     deprecated: str = ""
     replaced_by: str = ""
-    passing: tuple[Example, ...] = ()
-    failing: tuple[Example, ...] = ()
+    passing: Sequence[Example] = ()
+    failing: Sequence[Example] = ()
     place: Place | None = None
     places: Mapping[str, Place] | None = None
+    built_in: bool = False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
 
 from complygate.errors import Place
 from complygate.model.rule import Example, Rule, Severity
@@ -13,15 +14,20 @@ if TYPE_CHECKING:
     from complygate.policy.files import File, Mistakes
 
 
-def build(file: File, mistakes: Mistakes) -> Rule | None:
-    """Return the rule in `file`, or None when it is wrong, which `mistakes` then says."""
+def build(file: File, mistakes: Mistakes, *, built_in: bool = False) -> Rule | None:
+    """Return the rule in `file`, or None when it is wrong, which `mistakes` then says.
+
+    Args:
+        file: the file.
+        mistakes: gets what is wrong.
+        built_in: whether it came with the program.
+    """
     data = file.data
     before = len(mistakes.found)
     check_file(file, mistakes)
     if len(mistakes.found) > before:
         return None
     engine, check = next(iter(data["check"].items()))
-    examples = data.get("examples", {})
     return Rule(
         id=file.name,
         title=data["title"].strip(),
@@ -44,10 +50,11 @@ def build(file: File, mistakes: Mistakes) -> Rule | None:
         since=data.get("since", ""),
         deprecated=data.get("deprecated", ""),
         replaced_by=data.get("replaced_by", ""),
-        passing=tuple(_examples(file, "pass", examples)),
-        failing=tuple(_examples(file, "fail", examples)),
+        passing=Examples(file, "pass"),
+        failing=Examples(file, "fail"),
         place=Place(file.shown, 1, 1),
         places=Places(file),
+        built_in=built_in,
     )
 
 
@@ -78,20 +85,42 @@ class Places(Mapping[str, Place]):
         return self._file.inside(pointer, line, column)
 
 
+class Examples(Sequence[Example]):
+    """A rule's examples, made when somebody asks: a scan does not, and their places take a while to find."""
+
+    def __init__(self, file: File, word: str) -> None:
+        self._file = file
+        self._word = word
+
+    @cached_property
+    def _made(self) -> tuple[Example, ...]:
+        written = self._file.data.get("examples", {}).get(self._word, ())
+        return tuple(self._make(i, example) for i, example in enumerate(written))
+
+    def _make(self, number: int, example: str | dict[str, Any]) -> Example:
+        place = self._file.place(f"/examples/{self._word}/{number}")
+        if isinstance(example, str):
+            return Example(example, place=place)
+        return Example(
+            text=example.get("text", ""),
+            path=example.get("path", ""),
+            expect=tuple(example.get("expect", ())),
+            files=example.get("files"),
+            place=place,
+        )
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Example, ...]: ...
+    def __getitem__(self, index: int | slice) -> Example | tuple[Example, ...]:
+        """Return one of them, or some."""
+        return self._made[index]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._made)
+
+
 def _words(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _examples(file: File, word: str, examples: dict[str, Any]) -> Iterator[Example]:
-    for i, example in enumerate(examples.get(word, ())):
-        place = file.place(f"/examples/{word}/{i}")
-        if isinstance(example, str):
-            yield Example(example, place=place)
-        else:
-            yield Example(
-                text=example.get("text", ""),
-                path=example.get("path", ""),
-                expect=tuple(example.get("expect", ())),
-                files=example.get("files"),
-                place=place,
-            )

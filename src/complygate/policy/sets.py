@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,7 +128,11 @@ def read_set(source: str, location: Location) -> PolicySet:
     mistakes = Mistakes()
     manifest = _manifest(location, mistakes)
     own_controls = _controls(location, mistakes)
-    built = (rule_files.build(file, mistakes) for file in _files(location, "rules", "rule", mistakes))
+    built_in_rules = source.startswith(BUILTIN)
+    built = (
+        rule_files.build(file, mistakes, built_in=built_in_rules)
+        for file in _files(location, "rules", "rule", mistakes)
+    )
     own = {rule.id: rule for rule in built if rule is not None}
     policies = {
         file.name: policy_files.build(file, mistakes)
@@ -135,7 +140,7 @@ def read_set(source: str, location: Location) -> PolicySet:
     }
     rules, controls = own, {name: control for name, (control, _) in own_controls.items()}
     if not location.builtin:
-        built_in = read_set(BUILTIN, Location(builtin_root(), "", BUILTIN[:-1], builtin=True))
+        built_in = _built_in(builtin_root())
         _check_taken(own, own_controls, built_in, mistakes)
         rules, controls = {**built_in.rules, **own}, {**built_in.controls, **controls}
     if not mistakes.found:  # else a name may be missing only because its file is wrong
@@ -152,6 +157,12 @@ def read_set(source: str, location: Location) -> PolicySet:
         controls=dict(sorted(controls.items())),
         default=manifest.data.get("default", "") if manifest else "",
     )
+
+
+@cache
+def _built_in(root: Path) -> PolicySet:
+    """Return the built-in set, read once however many sets of users stand on it."""
+    return read_set(BUILTIN, Location(root, "", BUILTIN[:-1], builtin=True))
 
 
 def _controls(location: Location, mistakes: Mistakes) -> dict[str, tuple[Control, Place]]:
