@@ -59,5 +59,6 @@ def scaffold(kind: str, title: str) -> tuple[str, str]:
 
 
 def _quoted(text: str) -> str:
-    plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9 /_.*-]*[A-Za-z0-9*]", text)
-    return text if plain and not text.endswith("*") else json.dumps(text, ensure_ascii=False)
+    """Return `text` as a YAML scalar that is read as this text: not as null, a number or a comment."""
+    plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*([ /][A-Za-z0-9_.-]+)+", text)
+    return text if plain else json.dumps(text, ensure_ascii=False)
