@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 MAX_DEPTH = 200
 """Levels of nesting that are handed over. Real files stay below 40."""
@@ -84,16 +84,26 @@ class Cleaner:
         return cleaned
 
     def _clean_map(self, value: dict[Any, Any], depth: int) -> dict[Any, Any]:
-        cleaned = {
-            key if type(key) is str and _is_clean(key) else clean_text(str(key)): self._clean(item, depth)
+        if all(_is_clean_key(key) for key in value) and self._are_clean(value.values(), depth):
+            return value
+        return {
+            key if _is_clean_key(key) else clean_text(str(key)): self._clean(item, depth)
             for key, item in value.items()
         }
-        same = all(a is b for a, b in zip(cleaned.values(), value.values(), strict=False))
-        return value if same and cleaned.keys() == value.keys() else cleaned
 
     def _clean_list(self, value: list[Any], depth: int) -> list[Any]:
-        cleaned = [self._clean(item, depth) for item in value]
-        return value if all(a is b for a, b in zip(cleaned, value, strict=True)) else cleaned
+        return value if self._are_clean(value, depth) else [self._clean(item, depth) for item in value]
+
+    def _are_clean(self, items: Iterable[Any], depth: int) -> bool:
+        """Tell whether cleaning changes none of `items`: so it is almost always, and nothing is copied."""
+        for item in items:
+            kind = type(item)
+            if kind is str:
+                if not _is_clean(item):
+                    return False
+            elif item is not None and kind is not bool and self._clean(item, depth) is not item:
+                return False
+        return True
 
     def _clean_other(self, value: Any, depth: int) -> Any:
         for base, make in _BASES:
@@ -107,6 +117,10 @@ class Cleaner:
 def clean_text(text: str) -> str:
     """Return `text` with a replacement character for each NUL and lone surrogate."""
     return "".join(_REPLACEMENT if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def _is_clean_key(key: Any) -> bool:
+    return type(key) is str and _is_clean(key)
 
 
 def _is_clean(text: str) -> bool:

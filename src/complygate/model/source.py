@@ -48,15 +48,18 @@ class Source:
         """The path, for its parts."""
         return PurePosixPath(self.path)
 
-    @property
+    # Twenty formats ask each file for the next two: they are worked out once, and without a path object.
+
+    @cached_property
     def name(self) -> str:
         """The last part of the path."""
-        return self.posix.name
+        return self.path.rpartition("/")[2]
 
-    @property
+    @cached_property
     def suffix(self) -> str:
         """The ending of the name, in lower case, with its dot."""
-        return self.posix.suffix.lower()
+        stem, dot, ending = self.name.rpartition(".")
+        return f".{ending.lower()}" if dot and stem and ending else ""
 
     @property
     def folder(self) -> str:
