@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 SECRET_TAG = "secret"  # noqa: S105 - the tag of rules whose place may show a secret
 
 
+_FROM_ELSEWHERE = (
+    "Give the value in a file that is scanned (a default, a .tfvars file), or scan what holds it, such as"
+    " the plan (`terraform show -json PLAN`)."
+)
+
+
 class Maker:
     """Makes findings and problems; the same place is reported once per rule and message."""
 
@@ -48,7 +54,9 @@ class Maker:
         if isinstance(outcome, Fault | Undetermined):
             kind = ProblemKind.ENGINE_ERROR if isinstance(outcome, Fault) else ProblemKind.UNKNOWN_VALUE
             text = outcome.message if isinstance(outcome, Fault) else outcome.reason
-            return self._once(Problem(kind, text, path, span, rule.id), (kind, path, span, rule.id, text))
+            hint = _FROM_ELSEWHERE if kind is ProblemKind.UNKNOWN_VALUE else ""
+            problem = Problem(kind, text, path, span, rule.id, hint)
+            return self._once(problem, (kind, path, span, rule.id, text))
         if not self._new((rule.id, path, span, message)):
             return None
         return Finding(

@@ -95,7 +95,8 @@ class Documents:
         self._visited.add(path)
         first = self._forest.folders[path].blocks[0]
         message = f"The Terraform module in {path or 'the root folder'} cannot be evaluated: {reason}."
-        return Problem(ProblemKind.ENGINE_ERROR, message, first.path)
+        hint = "Scan its plan (`terraform show -json PLAN`), and leave it out with the policy's `exclude`."
+        return Problem(ProblemKind.ENGINE_ERROR, message, first.path, hint=hint)
 
     def _new(self, document: Document) -> bool:
         """Tell whether the document differs from those that other callers have given."""

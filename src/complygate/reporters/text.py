@@ -32,6 +32,8 @@ _MOST_EXCUSED = 50
 _MOST_PROBLEMS = 10
 _MOST_NOTICES = 20
 _MOST_UNPARSED = 10
+_MOST_RULES = 15
+_MANY_FINDINGS = 20
 
 
 def render(report: Report, out: TextIO, *, profile: str = "", color: bool = False) -> None:
@@ -40,6 +42,7 @@ def render(report: Report, out: TextIO, *, profile: str = "", color: bool = Fals
     paint = Paint(color)
     sections = (
         _findings(report, paint),
+        _by_rule(report, paint),
         _audited(report, paint),
         _excused(report, paint),
         _problems(report, paint),
@@ -99,6 +102,33 @@ def _finding(report: Report, finding: Finding, paint: Paint, *, fix: bool) -> It
         yield f"  = {when}"
 
 
+def _by_rule(report: Report, paint: Paint) -> Iterator[str]:
+    """What the findings come to, where they are too many to be taken in one by one."""
+    found = _words.active(report, Level.ENFORCE, Level.WARN)
+    if len(found) <= _MANY_FINDINGS:
+        return
+    groups: dict[tuple[str, Level], list[Finding]] = {}
+    for finding in found:
+        groups.setdefault((finding.rule, finding.level), []).append(finding)
+    files = len({finding.region.path for finding in found})
+    rules = len({finding.rule for finding in found})
+    yield paint(
+        f"By rule: {_words.plural(len(found), 'finding')} of {_words.plural(rules, 'rule')}"
+        f" in {_words.plural(files, 'file')}",
+        "bold",
+    )
+    ordered = sorted(groups.values(), key=lambda group: (*_words.worst_first(group[0])[:2], -len(group)))
+    for group in ordered[:_MOST_RULES]:
+        word, style = _STYLES[group[0].level]
+        label = paint(f"{word}[{one_line(group[0].rule)}]", style)
+        effective = report.policy.rules.get(group[0].rule)
+        title = f": {one_line(effective.rule.title)}" if effective else ""
+        yield f"  {len(group):>5} {label} {group[0].severity}{title}"
+    if len(ordered) > _MOST_RULES:
+        more = _words.plural(len(ordered) - _MOST_RULES, "rule")
+        yield f"        … and {more} more (--format json names each)"
+
+
 def _audited(report: Report, paint: Paint) -> Iterator[str]:
     """One line a rule: at `audit` a rule is on trial, and its findings are for the policy's owners."""
     found = sorted(_words.active(report, Level.AUDIT), key=lambda finding: finding.rule)
@@ -136,16 +166,20 @@ def _problems(report: Report, paint: Paint) -> Iterator[str]:
         title = f"{kind}, {_words.PROBLEM_TITLES[kind]} ({effect}): {len(group)}"
         yield f"  {paint(title, style)}"
         most = len(group) if stops else _MOST_PROBLEMS
-        yield from _capped((line for problem in group for line in _problem(problem)), len(group), most)
+        told: set[str] = set()
+        yield from _capped((_problem(problem, told) for problem in group), len(group), most)
 
 
-def _problem(problem: Problem) -> Iterator[str]:
+def _problem(problem: Problem, told: set[str]) -> str:
+    """One problem. Of next steps that differ only in names, the first one is shown."""
     place = _words.problem_place(problem)
     rule = f" [{one_line(problem.rule)}]" if problem.rule else ""
-    times = f" ({problem.count} times)" if problem.count > 1 else ""
-    hint = f" Next: {one_line(problem.hint)}" if problem.hint else ""
+    step = one_line(problem.hint)
+    kind = step.partition(": ")[0]
+    hint = f"\n      Next: {step}" if step and kind not in told else ""
+    told.add(kind)
     message = cut(one_line(problem.message), _LONGEST_MESSAGE)
-    yield f"    {place + ': ' if place else ''}{message}{times}{rule}{hint}"
+    return f"    {place + ': ' if place else ''}{message}{rule}{hint}"
 
 
 def _notices(report: Report, paint: Paint) -> Iterator[str]:
@@ -178,7 +212,9 @@ def _coverage(report: Report, paint: Paint) -> Iterator[str]:
     if coverage.unparsed:
         named = ", ".join(one_line(path) for path in coverage.unparsed[:_MOST_UNPARSED])
         more = len(coverage.unparsed) - _MOST_UNPARSED
-        yield paint(f"Not evaluated: {named}{f' and {more} more' if more > 0 else ''}", "yellow")
+        yield paint(
+            f"Not evaluated, or not wholly: {named}{f' and {more} more' if more > 0 else ''}", "yellow"
+        )
 
 
 def _capped(lines: Iterable[str], count: int, most: int) -> Iterator[str]:

@@ -132,4 +132,35 @@ def test_a_fix_is_told_once_for_a_rule_in_a_file() -> None:
 
 def test_what_was_left_out_is_counted_by_reason() -> None:
     assert "Left out: 1 binary, 1 ignored" in written(reports.rich())
-    assert "Not evaluated: k8s/broken.yaml" in written(reports.undecided())
+    assert "Not evaluated, or not wholly: k8s/broken.yaml" in written(reports.undecided())
+
+
+def test_many_findings_are_summed_up_by_rule() -> None:
+    one_place = Region("k8s/web.yaml", Span(1, 1, 1, 2))
+    found = [
+        reports.finding(reports.ROOT_RULE, replace(one_place, path=f"k8s/{number // 2}.yaml"), "m")
+        for number in range(21)
+    ]
+    policy = reports.policy(reports.ROOT_RULE)
+    shown = written(reports.report(policy, found)).splitlines()
+    head = shown.index("By rule: 21 findings of 1 rule in 11 files")
+    rule = reports.ROOT_RULE.rule
+    label = shown[head + 1].split()[1].partition("[")[0]
+    assert label in {"error", "warning"}
+    assert shown[head + 1].strip() == f"21 {label}[{rule.id}] {reports.ROOT_RULE.severity}: {rule.title}"
+    assert "By rule" not in written(reports.report(policy, found[:20]))
+
+
+def test_next_steps_that_differ_only_in_names_are_shown_once() -> None:
+    problems = [
+        Problem(
+            ProblemKind.NOT_RENDERED, f"{n} templates.", f"{n}/Chart.yaml", hint=f"Render: helm {n}", count=n
+        )
+        for n in (2, 3)
+    ]
+    base = reports.report(reports.policy(reports.ROOT_RULE), [])
+    shown = written(replace(base, problems=tuple(problems)))
+    assert "2/Chart.yaml: 2 templates.\n      Next: Render: helm 2\n" in shown
+    assert "3/Chart.yaml: 3 templates.\n" in shown
+    assert "helm 3" not in shown
+    assert "times)" not in shown
