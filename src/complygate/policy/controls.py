@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
+from complygate.errors import Place
 from complygate.model.policy import Control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from complygate.errors import Place
     from complygate.policy.files import File, Mistakes
 
+PlaceOf: TypeAlias = Callable[[], Place]
+"""Finds a place when a mistake needs it: there are hundreds of controls, and seldom a mistake."""
 
-def build(file: File, mistakes: Mistakes) -> Iterator[tuple[Control, Place]]:
-    """Yield the controls in `file`, each with its place; what is wrong goes to `mistakes`."""
+
+def build(file: File, mistakes: Mistakes) -> Iterator[tuple[Control, PlaceOf]]:
+    """Yield the controls in `file`, each with what finds its place; what is wrong goes to `mistakes`."""
     data = file.data
     if data["id"] != file.name:
         mistakes.add(file.place("/id"), f'id: is "{data["id"]}", and the file is called "{file.name}"')
@@ -32,4 +37,4 @@ def build(file: File, mistakes: Mistakes) -> Iterator[tuple[Control, Place]]:
             framework_version=data.get("version", ""),
             url=entry.get("url", data.get("url", "")),
         )
-        yield control, file.place(f"/controls/{i}/id")
+        yield control, partial(file.place, f"/controls/{i}/id")

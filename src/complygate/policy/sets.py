@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from complygate.model.policy import Control
     from complygate.model.rule import Rule
+    from complygate.policy.controls import PlaceOf
     from complygate.policy.files import File
     from complygate.policy.policies import PolicyFile
 
@@ -165,8 +166,8 @@ def _built_in(root: Path) -> PolicySet:
     return read_set(BUILTIN, Location(root, "", BUILTIN[:-1], builtin=True))
 
 
-def _controls(location: Location, mistakes: Mistakes) -> dict[str, tuple[Control, Place]]:
-    """Return the set's own controls by id, each with its place."""
+def _controls(location: Location, mistakes: Mistakes) -> dict[str, tuple[Control, PlaceOf]]:
+    """Return the set's own controls by id, each with what finds its place."""
     return {
         control.id: (control, place)
         for file in _files(location, "controls", "control", mistakes)
@@ -176,7 +177,7 @@ def _controls(location: Location, mistakes: Mistakes) -> dict[str, tuple[Control
 
 def _check_taken(
     own: Mapping[str, Rule],
-    own_controls: Mapping[str, tuple[Control, Place]],
+    own_controls: Mapping[str, tuple[Control, PlaceOf]],
     built_in: PolicySet,
     mistakes: Mistakes,
 ) -> None:
@@ -184,7 +185,7 @@ def _check_taken(
     for name in own.keys() & built_in.rules.keys():
         mistakes.add(own[name].place, f"there is a built-in rule {name} already", "give it another name")
     for name in own_controls.keys() & built_in.controls.keys():
-        mistakes.add(own_controls[name][1], f"there is a built-in control {name} already", "leave it out")
+        mistakes.add(own_controls[name][1](), f"there is a built-in control {name} already", "leave it out")
 
 
 def _manifest(location: Location, mistakes: Mistakes) -> File | None:
