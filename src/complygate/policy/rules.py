@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from complygate.errors import Place
 from complygate.model.rule import Example, Rule, Severity
+from complygate.policy.ahead import Ahead
 from complygate.policy.rule_checks import check_file
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def build(file: File, mistakes: Mistakes, *, built_in: bool = False) -> Rule | N
     """
     data = file.data
     before = len(mistakes.found)
-    check_file(file, mistakes)
+    if not isinstance(file, Ahead):  # one that was checked when it was read
+        check_file(file, mistakes)
     if len(mistakes.found) > before:
         return None
     engine, check = next(iter(data["check"].items()))
@@ -94,7 +96,7 @@ class Examples(Sequence[Example]):
 
     @cached_property
     def _made(self) -> tuple[Example, ...]:
-        written = self._file.data.get("examples", {}).get(self._word, ())
+        written = self._file.tree.data.get("examples", {}).get(self._word, ())
         return tuple(self._make(i, example) for i, example in enumerate(written))
 
     def _make(self, number: int, example: str | dict[str, Any]) -> Example:

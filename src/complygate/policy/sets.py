@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complygate.errors import Place, UsageError
+from complygate.policy import ahead, rule_checks
 from complygate.policy import controls as control_files
 from complygate.policy import policies as policy_files
-from complygate.policy import rule_checks
 from complygate.policy import rules as rule_files
 from complygate.policy.files import Mistakes, read
 from complygate.policy.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from complygate.model.policy import Control
     from complygate.model.rule import Rule
@@ -132,7 +132,7 @@ def read_set(source: str, location: Location) -> PolicySet:
     built_in_rules = source.startswith(BUILTIN)
     built = (
         rule_files.build(file, mistakes, built_in=built_in_rules)
-        for file in _files(location, "rules", "rule", mistakes)
+        for file in _rules(location, mistakes, built_in=built_in_rules)
     )
     own = {rule.id: rule for rule in built if rule is not None}
     policies = {
@@ -158,6 +158,27 @@ def read_set(source: str, location: Location) -> PolicySet:
         controls=dict(sorted(controls.items())),
         default=manifest.data.get("default", "") if manifest else "",
     )
+
+
+def _rules(location: Location, mistakes: Mistakes, *, built_in: bool) -> Iterable[File]:
+    known = ahead.rules(location.root, location.shown) if built_in else None
+    return known if known is not None else _files(location, "rules", "rule", mistakes)
+
+
+def read_ahead() -> None:
+    """Write the record that lets the built-in set load without reading its files; see `ahead`.
+
+    Raises:
+        PolicyError: files of the set are wrong.
+    """
+    root = builtin_root()
+    location = Location(root, "", BUILTIN[:-1], builtin=True)
+    mistakes = Mistakes()
+    files = list(_files(location, "rules", "rule", mistakes))
+    for file in files:
+        rule_files.build(file, mistakes, built_in=True)
+    mistakes.stop()
+    ahead.write(root, files)
 
 
 @cache
