@@ -154,10 +154,18 @@ class _Job:
     def __enter__(self) -> Self:
         try:
             self._temporary = tempfile.TemporaryDirectory(prefix="complygate-")
-            self.value_files = mirror.write(self.context, self.trust, self.folder)
+        except OSError as error:
+            self.error = f"its copy cannot be written ({type(error).__name__})"
+        else:
+            self.write(nulls=True)
+        return self
+
+    def write(self, *, nulls: bool) -> None:
+        """Write the copy, or write it anew; `nulls` says whether variables keep a default of null."""
+        try:
+            self.value_files = mirror.write(self.context, self.trust, self.folder, nulls=nulls)
         except (OSError, RecursionError) as error:
             self.error = f"its copy cannot be written ({type(error).__name__})"
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -174,7 +182,21 @@ def _result(job: _Job | None, evaluator: Evaluator) -> Values | str:
     try:
         return evaluator.result()
     except EvaluatorError as error:
-        return str(error)
+        return (_again(job, evaluator) if error.crashed else None) or str(error)
+
+
+def _again(job: _Job, evaluator: Evaluator) -> Values | None:
+    """Evaluate what crashed the evaluator once more, without what is known to crash it."""
+    job.write(nulls=False)
+    if job.error:
+        return None
+    evaluator.begin(job.folder / job.path, job.value_files)
+    try:
+        values = evaluator.result()
+    except EvaluatorError:
+        return None
+    evaluator.forgive()
+    return values
 
 
 _STATIC_KINDS = frozenset(

@@ -89,25 +89,27 @@ def contexts(context: Context) -> Iterator[Context]:
         stack.extend(child for child in children if child is not None)
 
 
-def write(root: Context, trust: Trust, target: Path) -> list[str]:
+def write(root: Context, trust: Trust, target: Path, *, nulls: bool = True) -> list[str]:
     """Write the copy into `target`; return the names of its value files, in the order in which they count.
 
     Args:
         root: the root module.
         trust: says what can be known.
-        target: an empty folder.
+        target: an empty folder, or that of an earlier copy.
+        nulls: whether variables keep a default of null: the evaluator crashes on one that ends up in a set or
+            a list of strings (tfparse 0.6).
     """
     by_folder: dict[str, list[Context]] = {}
     for context in contexts(root):
         by_folder.setdefault(context.folder.path, []).append(context)
     for path, found in by_folder.items():
-        _write_folder(found, trust, target / path)
+        _write_folder(found, trust, target / path, nulls=nulls)
         for needed in sorted(_needed_files(found)):
             _copy(root.forest.root, needed, target)
     return [file_name(path) for path in root.folder.value_files]
 
 
-def _write_folder(found: list[Context], trust: Trust, target: Path) -> None:
+def _write_folder(found: list[Context], trust: Trust, target: Path, *, nulls: bool) -> None:
     folder = found[0].folder
     target.mkdir(parents=True, exist_ok=True)
     probes: list[str] = []
@@ -118,6 +120,8 @@ def _write_folder(found: list[Context], trust: Trust, target: Path) -> None:
         if placed.path.endswith(".json"):
             continue
         editor = _Editor(lines[placed.path], edits[placed.path], placed, found, trust)
+        if not nulls:
+            editor.drop_null_default()
         probe = editor.edit()
         if probe:
             probes.append(f"  {number_key(index)} = {probe}\n")
@@ -177,6 +181,12 @@ class _Editor:
         self._dynamics(block)
         self._conditions()
         return probe
+
+    def drop_null_default(self) -> None:
+        """Note that a variable's default of null goes."""
+        default = self._block.attributes.get("default")
+        if self._block.type == "variable" and default and self._lines.of(default.value).strip() == "null":
+            self._edits.append(Edit(*self._lines.range(default.span), ""))
 
     def _number(self) -> str:
         block = self._block

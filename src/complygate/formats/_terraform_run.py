@@ -27,6 +27,10 @@ _WORKER = Path(__file__).with_name("_terraform_worker.py")
 class EvaluatorError(Exception):
     """The evaluator crashed, took too long or refused a module."""
 
+    def __init__(self, message: str, *, crashed: bool = False) -> None:
+        super().__init__(message)
+        self.crashed = crashed
+
 
 class Evaluator:
     """The worker process; started when first asked, started again after a crash."""
@@ -76,7 +80,7 @@ class Evaluator:
             raise EvaluatorError(f"it takes more than {self._limit:g} seconds") from None
         if not line:
             self._failed()
-            raise EvaluatorError("the evaluator crashed on it")
+            raise EvaluatorError("the evaluator crashed on it", crashed=True)
         try:
             answer = json.loads(line)
         except (ValueError, RecursionError):
@@ -85,6 +89,10 @@ class Evaluator:
             reason = str(answer["error"]).replace(f"{self._folder}/", "").replace(str(self._folder), ".")
             raise EvaluatorError(f"the evaluator refuses it: {reason}")
         return Values(answer["blocks"])
+
+    def forgive(self) -> None:
+        """Take the last failure as none: the module could be evaluated in another form."""
+        self._failures -= 1
 
     def _failed(self) -> None:
         self._failures += 1

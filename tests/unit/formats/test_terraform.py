@@ -628,6 +628,31 @@ class TestMistakes:
     def test_odd_blocks_give_nothing_and_do_no_harm(self, tmp_path: Path, text: str) -> None:
         assert [item for item in read(tmp_path, text) if isinstance(item, Problem)] == []
 
+    def test_a_null_default_in_a_set_of_strings(self, tmp_path: Path) -> None:
+        """What crashes the evaluator by itself; more modules than may crash."""
+        text = """
+            variable "primary" {
+              type    = string
+              default = null
+            }
+            variable "others" {
+              type    = list(string)
+              default = ["b"]
+            }
+            locals {
+              all = toset(concat([var.primary], var.others))
+            }
+            resource "aws_x" "x" {
+              first = var.primary
+              name  = "n-${var.others[0]}"
+            }
+            """
+        found = read(tmp_path, {f"m{number}/main.tf": text for number in range(run.MAX_FAILURES + 2)})
+        assert not [item for item in found if isinstance(item, Problem)]
+        resources = [item for item in found if isinstance(item, Document) and item.kind == "terraform/aws_x"]
+        assert len(resources) == run.MAX_FAILURES + 2
+        assert all(item.data["name"] == "n-b" and item.data.get("first") is None for item in resources)
+
     def test_a_crash_is_a_problem_and_the_rest_goes_on(self, tmp_path: Path) -> None:
         laughs = "".join(
             f'  l{i} = "{"".join(f"${{local.l{i - 1}}}" for _ in range(9))}"\n' for i in range(1, 12)
