@@ -22,12 +22,13 @@ demo: $(STAMP) ## scan examples/storefront and show the gate failing as it shoul
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest -n auto
 
-check: $(STAMP) ## what a change must pass besides the tests: lint, types, layers, SARIF validator
+check: $(STAMP) ## what a change must pass besides the tests: lint, types, layers, SARIF validator, wheel
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/validate_sarif.py --scan examples/storefront tests/unit/reporters/golden/*.sarif
+	$(BIN)/python tools/check_wheel.py
 
 bench: $(STAMP) ## measure complygate beside checkov, and print a table
 	$(BIN)/python -m bench
