@@ -29,7 +29,10 @@ def claims(source: Source) -> str | None:
     """Return the file's own path when it is a catalogue file by name or by its first lines' `apiVersion`."""
     if source.name in _NAMES:
         return source.path
-    return source.path if source.suffix in (".yaml", ".yml") and _HEAD.search(source.text) else None
+    if source.suffix not in (".yaml", ".yml"):
+        return None
+    text = source.text  # every YAML file comes by here: the plain search is twenty times quicker
+    return source.path if "backstage.io/" in text and _HEAD.search(text) else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
