@@ -81,6 +81,26 @@ def _kind(resource: Any) -> str:
     return kind if isinstance(kind, str) and "::" in kind else ""
 
 
+def _is_made(tree: Tree, resource: Any, at: str) -> bool:
+    """Tell whether a tool before the deployment, such as Rain, puts other resources in the place."""
+    kind = join(at, "Type")
+    return isinstance(resource, dict) and (isinstance(resource.get("Type"), dict) or kind in tree.tags)
+
+
+def _not_rendered(tree: Tree, made: list[str]) -> Problem:
+    what = (
+        "1 resource of this template is" if len(made) == 1 else f"{len(made)} resources of this template are"
+    )
+    return Problem(
+        ProblemKind.NOT_RENDERED,
+        f"{what} made from a module before the deployment, and can be judged once that is done.",
+        tree.path,
+        tree.keys.get(made[0]),
+        hint="Process the template (`rain pkg`) and scan the result.",
+        count=len(made),
+    )
+
+
 def _template(tree: Tree) -> Iterator[Document | Problem]:
     evaluated = Evaluated(tree)
     data, unknowns = evaluated.data, evaluated.unknowns
@@ -100,11 +120,16 @@ def _template(tree: Tree) -> Iterator[Document | Problem]:
         )
         resources = {}
     views = []
+    made: list[str] = []
     for name, resource in resources.items():
         at = join("/Resources", name)
         if kind := _kind(resource):
             views.append(View(f"cloudformation/{kind}", resource, at, name=name))
+        elif _is_made(tree, resource, at):
+            made.append(at)
         elif at not in unknowns:
             message = f"The resource {name} has no type."
             yield Problem(ProblemKind.PARSE_ERROR, message, tree.path, tree.keys.get(at))
+    if made:
+        yield _not_rendered(tree, made)
     yield Document("cloudformation/template", "", moved, data, views=tuple(views), unknowns=unknowns)

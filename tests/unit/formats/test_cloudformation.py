@@ -217,6 +217,24 @@ def test_a_template_for_another_tool_is_not_rendered() -> None:
     assert problem.kind is ProblemKind.NOT_RENDERED
 
 
+def test_resources_that_a_module_makes_are_not_rendered() -> None:
+    text = (
+        "AWSTemplateFormatVersion: x\nResources:\n"
+        "  Net:\n    Type: !Rain::Module ../vpc.yml\n"
+        "  Cdn:\n    Type: {'Rain::Module': ../cdn.yml}\n"
+        "  More:\n    Fn::Transform: {Name: 'AWS::Include', Parameters: {Location: 's3://a/b.yml'}}\n"
+        "  Topic:\n    Type: AWS::SNS::Topic\n"
+    )
+    problem, document = cloudformation.read([source(text)])
+    assert isinstance(problem, Problem)
+    assert (problem.kind, problem.count) == (ProblemKind.NOT_RENDERED, 2)
+    assert problem.span is not None
+    assert problem.span.line == 3
+    assert isinstance(document, Document)
+    assert [view.kind for view in document.views] == ["cloudformation/AWS::SNS::Topic"]
+    assert "/Resources/More" in document.unknowns
+
+
 def test_loops_of_the_deployment_are_unknown() -> None:
     text = HEAD + "1\n  Fn::ForEach::Topics: [T, [a], {}]\n"
     assert "/Resources/Fn::ForEach::Topics" in read(text).unknowns
