@@ -114,6 +114,11 @@ class Cleaner:
         )
 
 
+clean = Cleaner(narrow=True)
+"""The cleaner that the engines share: a document is looked through once, not once for each engine. What it
+leaves as it is, is clean for a runtime with wider integers as well."""
+
+
 def clean_text(text: str) -> str:
     """Return `text` with a replacement character for each NUL and lone surrogate."""
     return "".join(_REPLACEMENT if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complygate.engines._plain import Cleaner, NotPlainError
+from complygate.engines._plain import NotPlainError, clean
 from complygate.engines.cel.holes import Hole, punch, tokens, touched
 from complygate.engines.cel.program import Program, program
 from complygate.engines.cel.results import fault, hangs_on_mark, stopped, undetermined
@@ -24,8 +24,6 @@ NAME = "cel"
 
 _COMPLIES: tuple[Outcome, ...] = ()
 _VIOLATES: tuple[Outcome, ...] = (Violation(),)
-
-_clean = Cleaner(narrow=True)
 
 
 class CelCheck:
@@ -62,7 +60,7 @@ class CelCheck:
         uses = self._program.uses
         data: dict[str, Any] = {}
         for name, use in uses.items():
-            data[name] = use.project(self._value(subject, name), _clean)
+            data[name] = use.project(self._value(subject, name), clean)
         return data
 
     def _value(self, subject: Subject, name: str) -> Any:

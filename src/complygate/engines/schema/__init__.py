@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complygate.engines._plain import Cleaner, NotPlainError
+from complygate.engines._plain import Cleaner, NotPlainError, clean
 from complygate.engines.schema.errors import settle, violations
 from complygate.engines.schema.unknown import grow, judge
 from complygate.engines.schema.validators import Schema
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 NAME = "schema"
 
-_clean = Cleaner(narrow=False)
+_wide = Cleaner(narrow=False)
+
+
+def _clean(value: Any) -> Any:
+    """Return `value` cleaned, with its integers as they are."""
+    return value if clean(value) is value else _wide(value)
 
 
 class SchemaCheck:
