@@ -1,0 +1,108 @@
+"""docs/rules.md and docs/policy.md: what they show loads, and what they list is what there is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from complygate import policy
+from complygate.errors import PolicyError
+from complygate.evaluate.message import ROOTS
+from complygate.policy.rule_checks import PLACEHOLDERS
+from complygate.prove import prove
+
+ROOT = Path(__file__).resolve().parents[3]
+DOCS = {name: (ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("rules", "policy")}
+BLOCK = re.compile(r"```yaml\n# file: (\S+)\n(.*?)```", re.DOTALL)
+SHOWN = {path: text for page in DOCS.values() for path, text in BLOCK.findall(page)}
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Path:
+    """Write every file that the pages show; together they are a policy set."""
+    for path, text in SHOWN.items():
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    return tmp_path
+
+
+def test_the_tables_of_keys_are_those_of_the_schemas() -> None:
+    command = [sys.executable, str(ROOT / "tools/doc_keys.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_schema_has_a_table() -> None:
+    tables = {name for page in DOCS.values() for name in re.findall(r"<!-- keys: (\w+)", page)}
+    schemas = (ROOT / "src/complygate/policy/schemas").glob("*.json")
+    assert tables == {file.name.partition("-v1")[0] for file in schemas}
+
+
+def test_the_set_that_the_pages_show_loads(shown: Path) -> None:
+    chosen = policy.load(".", base=shown)
+    assert (chosen.name, set(SHOWN)) == (
+        "shop",
+        {"policyset.yaml", "policies/shop.yaml", "rules/shop/team-label.yaml", "controls/shop-handbook.yaml"},
+    )
+    assert chosen.rules["github-actions/pinned-uses"].params["trusted_owners"] == ["actions", "example-org"]
+
+
+def test_the_rule_that_the_page_shows_is_proven(shown: Path) -> None:
+    rule = policy.load_set(".", base=shown).rules["shop/team-label"]
+    assert list(prove(rule)) == []
+    assert rule.passing
+    assert rule.failing
+
+
+def test_the_forms_of_examples_that_the_page_shows_are_read(shown: Path) -> None:
+    (block,) = re.findall(r"```yaml\n(examples:.*?)```", DOCS["rules"], re.DOTALL)
+    file = shown / "rules/shop/team-label.yaml"
+    file.write_text(file.read_text().partition("examples:")[0] + block)
+    rule = policy.load_set(".", base=shown).rules["shop/team-label"]
+    assert [(e.path, e.expect) for e in (*rule.passing, *rule.failing)] == [
+        ("package.json", ()), ("package.json", (2,)), ("", ()),
+    ]  # fmt: skip
+    assert set(rule.failing[1].files or {}) == {"catalog-info.yaml", "CODEOWNERS"}
+
+
+def test_the_mistakes_that_the_page_shows_are_said_so(shown: Path) -> None:
+    for path, old, new in (
+        ("policies/shop.yaml", "enforcement: {audit", "enforcment: {audit"),
+        ("rules/shop/team-label.yaml", "severity: medium", "severity: hihg"),
+    ):
+        text = (shown / path).read_text()
+        assert old in text
+        (shown / path).write_text(text.replace(old, new))
+    (block,) = re.findall(r"```text\n(.*?)```", DOCS["policy"], re.DOTALL)
+    with pytest.raises(PolicyError) as caught:
+        policy.load(".", base=shown)
+    errors = (caught.value, *caught.value.others)
+    assert "".join(f"error: {error}\n  help: {error.hint}\n" for error in errors) == block
+
+
+def test_the_placeholders_are_those_that_messages_know() -> None:
+    table = DOCS["rules"].partition("| placeholder |")[2].partition("\n\n")[0]
+    listed = re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\|$)", table, re.MULTILINE)
+    assert set(listed) == set(PLACEHOLDERS) == ROOTS
+
+
+def test_the_built_in_frameworks_are_listed() -> None:
+    text = DOCS["rules"].partition("The built-in frameworks:")[2].partition(". Where")[0]
+    controls = policy.load_set("builtin:", base=ROOT).controls.values()
+    assert set(re.findall(r"`([^`]+)`", text)) == {control.framework for control in controls}
+
+
+@pytest.mark.parametrize("page", DOCS)
+def test_links_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", DOCS[page]):
+        path, _, anchor = target.partition("#")
+        file = (ROOT / "docs" / path).resolve() if path else ROOT / f"docs/{page}.md"
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}, target

@@ -1,0 +1,97 @@
+"""Write the tables of keys in the docs from the JSON Schemas of the files that they describe.
+
+    python tools/doc_keys.py            rewrite docs/*.md
+    python tools/doc_keys.py --check    only tell whether they are up to date
+
+A table stands between `<!-- keys: SCHEMA POINTER -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMAS = ROOT / "src/complygate/policy/schemas"
+_TABLE = re.compile(r"(<!-- keys: (\w+)(?: (\S+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+
+_SHORT = 30
+"""A longer description of a value's form is for messages; the table has the key's own description."""
+
+
+def main() -> int:
+    """Return 1 when `--check` finds a table that is not up to date, else 0."""
+    stale = 0
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        text = page.read_text("utf-8")
+        new = filled(text)
+        if new != text and "--check" in sys.argv:
+            print(f"{page.relative_to(ROOT)}: run `python tools/doc_keys.py`")
+            stale = 1
+        elif new != text:
+            page.write_text(new, "utf-8")
+    return stale
+
+
+def filled(text: str) -> str:
+    """Return `text` with every table as the schemas have it now."""
+    return _TABLE.sub(lambda m: f"{m[1]}\n{table(m[2], m[3] or '')}\n\n{m[4]}", text)
+
+
+def table(name: str, pointer: str) -> str:
+    """Return the table of the keys of the map at `pointer` in the schema `name`."""
+    schema: Any = json.loads((SCHEMAS / f"{name}-v1.schema.json").read_text("utf-8"))
+    part = schema
+    for token in pointer.strip("/").split("/") if pointer else []:
+        part = part[token]
+    rows = ["| key | value | |", "|---|---|---|", *_rows(schema, part, "")]
+    return "\n".join(rows)
+
+
+def _rows(schema: Any, part: Any, prefix: str) -> Iterator[str]:
+    """Yield a row for each key, and below it those of the map or maps that are its value."""
+    for key, value in part["properties"].items():
+        inner = {**value}
+        if "$ref" in inner:
+            inner |= schema["$defs"][inner.pop("$ref").rpartition("/")[2]]
+        need = ", required" if key in part.get("required", []) else ""
+        description = str(inner.get("description", "")).replace("|", "\\|")
+        yield f"| `{prefix}{key}` | {_type(schema, inner)}{need} | {description} |"
+        for below, deeper in _below(schema, inner):
+            yield from _rows(schema, deeper, f"{prefix}{key}{below}.")
+
+
+def _below(schema: Any, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the maps with keys of their own inside `value`, with what stands between."""
+    options = [value, *value.get("anyOf", [])]
+    for option in options:
+        target = schema["$defs"][option["$ref"].rpartition("/")[2]] if "$ref" in option else option
+        if "properties" in target:
+            yield "", target
+        if isinstance(items := target.get("items"), dict):
+            yield from (("[]" + below, deeper) for below, deeper in _below(schema, items))
+
+
+def _type(schema: Any, value: Any) -> str:
+    """Say in words what the value of a key may be."""
+    if "$ref" in value:
+        return _type(schema, schema["$defs"][value["$ref"].rpartition("/")[2]])
+    if "anyOf" in value:
+        return ", or ".join(_type(schema, option) for option in value["anyOf"])
+    if "enum" in value or "const" in value:
+        return ", ".join(f"`{str(word).lower()}`" for word in value.get("enum", [value.get("const")]))
+    if value["type"] == "array":
+        return f"list: {_type(schema, value['items'])}"
+    title = str(value.get("title", ""))
+    words = {"object": "map", "string": "string", "integer": "number", "boolean": "`true`, `false`"}
+    return title if 0 < len(title) < _SHORT else words[value["type"]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
