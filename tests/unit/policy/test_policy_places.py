@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jsonpath_rfc9535
 import pytest
 import yaml
 from hypothesis import given
@@ -12,7 +13,7 @@ from tests.unit.policy.sets import RULE, write
 
 from complygate import policy
 from complygate.errors import CheckError
-from complygate.policy import scalars
+from complygate.policy import rule_checks, scalars
 
 STYLES = {
     "literal": "|\n    self.name == 'a'\n      && selff.b\n\n    && it.c == \"d\"\n",
@@ -80,3 +81,9 @@ def test_no_source_and_value_lead_outside(source: str, value: str, offset: int) 
 @given(st.text("ab\n", max_size=20), st.integers(-1, 30), st.integers(-1, 30))
 def test_an_offset_stays_inside_its_text(value: str, line: int, column: int) -> None:
     assert 0 <= scalars.offset_of(value, line, column) <= len(value)
+
+
+@given(st.from_regex(r"\$(\.[A-Za-z_*][A-Za-z0-9_]*|\[\*\]|\[-?[0-9]+\]){0,4}", fullmatch=True))
+def test_a_path_that_is_taken_without_the_library_is_right_for_it(path: str) -> None:
+    if rule_checks._SIMPLE_PATH.fullmatch(path):
+        jsonpath_rfc9535.compile(path)
