@@ -26,6 +26,7 @@ _BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (tuple, list),
 )
 """What a value of a derived type is turned into."""
+_TEXT = {str}
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -84,7 +85,7 @@ class Cleaner:
         return cleaned
 
     def _clean_map(self, value: dict[Any, Any], depth: int) -> dict[Any, Any]:
-        if all(_is_clean_key(key) for key in value) and self._are_clean(value.values(), depth):
+        if _are_clean_keys(value) and self._are_clean(value.values(), depth):
             return value
         return {
             key if _is_clean_key(key) else clean_text(str(key)): self._clean(item, depth)
@@ -122,6 +123,11 @@ leaves as it is, is clean for a runtime with wider integers as well."""
 def clean_text(text: str) -> str:
     """Return `text` with a replacement character for each NUL and lone surrogate."""
     return "".join(_REPLACEMENT if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def _are_clean_keys(keys: Iterable[Any]) -> bool:
+    # Three passes in C for all keys, where a loop over them was a third of a document's cost.
+    return set(map(type, keys)) <= _TEXT and _is_clean("".join(keys))
 
 
 def _is_clean_key(key: Any) -> bool:
