@@ -294,7 +294,8 @@ def test_deep_nesting_is_noted() -> None:
 
 
 PIECES = (
-    "FROM |a |AS b|RUN |ENV |ARG A=|<<EOF |\nEOF\n|\n|\\\n|# c\n|[|]|\"|'|,|${A:-|}|$A|--from=x |--mount=type=|"
+    "FROM |a |AS b|RUN |ENV |ARG A=|<<EOF |\nEOF\n|\n|\\\n|# c\n|[|]|\"|'|,|${A:-|}|$A|--from=x |"
+    "--mount=type=|"
     "COPY |ONBUILD |USER |HEALTHCHECK |CMD |\t|\r\n|é😀|\x0c|\u2028|\ud800|=|LABEL |# escape=`\n"
     "|`\n| x |VOLUME |WORKDIR "
 )
