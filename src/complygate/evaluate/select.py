@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 WHOLE = "$"
 
 _STEP = re.compile(
-    r"\.([A-Za-z_][A-Za-z0-9_]*)(?=[.\[]|$)|\[('[^'\\]*'(?:, *'[^'\\]*')*)\]|(?:\.\*|\[\*\])(?=[.\[]|$)"
+    r"\.([A-Za-z_][A-Za-z0-9_]*)(?=[.\[]|$)|\[('[^'\\]*'(?:, *'[^'\\]*')*)\]"
+    r"|(?:\.\*|\[\*\]|\[\?@\.([A-Za-z_][A-Za-z0-9_]*)\])(?=[.\[]|$)"
 )
-"""A plain step at the head of a path: `.name`, `['a','b']`, `.*` or `[*]`."""
+"""A plain step at the head of a path: `.name`, `['a','b']`, `.*`, `[*]`, or `[?@.name]`: all that have a name."""
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -30,6 +31,13 @@ class Node(NamedTuple):
 
     pointer: str
     value: Any
+
+
+class _Step(NamedTuple):
+    """A plain step: to the members with these names, or for () to all, and of them those that have a member."""
+
+    names: tuple[str, ...]
+    having: str | None
 
 
 class Selector:
@@ -42,11 +50,11 @@ class Selector:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._steps: list[tuple[str, ...]] = []
+        self._steps: list[_Step] = []
         at = len(WHOLE)
         while found := _STEP.match(path, at):
-            name, names = found.groups()
-            self._steps.append((name,) if name else tuple(_QUOTED.findall(names or "")))
+            name, names, having = found.groups()
+            self._steps.append(_Step((name,) if name else tuple(_QUOTED.findall(names or "")), having))
             at = found.end()
         self._plain = at == len(path)
 
@@ -64,8 +72,10 @@ class Selector:
     def nodes(self, data: Any) -> Iterator[Node]:
         """Yield the selected nodes of `data`, in document order."""
         nodes = [Node("", data)]
-        for names in self._steps:
-            nodes = [inner for node in nodes for inner in _children(node, names)]
+        for step in self._steps:
+            nodes = [inner for node in nodes for inner in _children(node, step.names)]
+            if step.having is not None:
+                nodes = [n for n in nodes if isinstance(n.value, dict) and step.having in n.value]
         return self._follow(nodes, data) if nodes and not self._plain else iter(nodes)
 
     def _follow(self, nodes: list[Node], data: Any) -> Iterator[Node]:
