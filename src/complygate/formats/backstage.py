@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from complygate.model.tree import Tree
 
 NAME = "backstage"
-KINDS = ("backstage/*",)
+KINDS = ("backstage/*", "backstage/Component")
 ORDER = 10
 EXAMPLE_PATHS = {"backstage/*": "catalog-info.yaml"}
 

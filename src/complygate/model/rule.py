@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,19 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """4 for critical down to 0 for info."""
         return 4 - list(Severity).index(self)
+
+
+class RulePlaces(Protocol):
+    """Where parts of a rule's file stand, by the JSON pointer of the part."""
+
+    def __getitem__(self, pointer: str) -> Place:
+        """Return the place of the value at `pointer`, or of the nearest that should hold it."""
+
+    def key(self, pointer: str) -> Place:
+        """Return the place of the key that introduces the value at `pointer`."""
+
+    def inside(self, pointer: str, line: int, column: int) -> Place:
+        """Return the place of a line and column, from 1, of the text of the scalar at `pointer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,7 @@ class Rule:
         passing: examples that must give nothing.
         failing: examples that must be reported at each `# expect`.
         place: the rule file.
-        places: where parts of the rule file stand, by JSON pointer, for messages about them.
+        places: where parts of the rule file stand, for messages about them; None for a rule without a file.
         built_in: it came with the program, whose tests have compiled it.
     """
 
@@ -106,5 +119,5 @@ class Rule:
     passing: Sequence[Example] = ()
     failing: Sequence[Example] = ()
     place: Place | None = None
-    places: Mapping[str, Place] | None = None
+    places: RulePlaces | None = None
     built_in: bool = False

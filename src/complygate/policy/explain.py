@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from complygate.model import pointer as ptr
-from complygate.policy.nearest import nearest
+from complygate.model.nearest import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def _words(error: ValidationError) -> tuple[str, str]:
     match error.validator:
         case "enum":
             message = f"{_shown(value)} is not one of {', '.join(map(str, wanted))}"
-            return message, _close(value, wanted)
+            return message, did_you_mean(str(value), wanted)  # the message has named them all
         case "type" | "anyOf":
             message, description = f"must be {_types(wanted)}, not {_kind(value)}", ""
         case "maxProperties":
@@ -123,12 +123,6 @@ def _words(error: ValidationError) -> tuple[str, str]:
         case _:
             message = _FIXED.get(str(error.validator), error.message)
     return message, description
-
-
-def _close(value: Any, known: list[str]) -> str:
-    """Return a hint only if there is a close word: the message has named them all."""
-    hint = nearest(str(value), known)
-    return hint if hint.startswith("did") else ""
 
 
 def _types(wanted: Any) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from complygate.errors import PolicyError, UsageError
 from complygate.model import pointer as ptr
 from complygate.model.glob import any_matches, matches
+from complygate.model.nearest import nearest
 from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
 from complygate.policy.files import Mistakes
-from complygate.policy.nearest import nearest
 from complygate.policy.sets import locate, read_set
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from complygate.errors import Place
 from complygate.model import plugins
 from complygate.model.document import REPOSITORY
 from complygate.model.glob import matches
-from complygate.policy.nearest import nearest
+from complygate.model.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,8 @@ PLACEHOLDERS = ("self", "view", "document", "params", "value", "detail", "key", 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+")
 _SIMPLE_PATH = re.compile(r"\$(\.[A-Za-z_][A-Za-z0-9_]*|\.\*|\[\*\]|\[(0|[1-9][0-9]{0,8})\])*")
 """Paths that are RFC 9535's beyond doubt: then the library need not be loaded to say so."""
-_FIELD = re.compile(r"([a-z]+)((?:\.[^.\[\]{}]+|\[[^\[\]{}]+\])*)")
+_FIELD = re.compile(r"([a-z]+)((?:\.[^.\[\]{}]+|\[[^\[\]{}'\"]+\])*)")
+_BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 
 
 def check_file(file: File, mistakes: Mistakes) -> None:
@@ -83,10 +84,9 @@ def _check_message(file: File, mistakes: Mistakes) -> None:
     text = file.data["message"]
     try:
         parts = list(string.Formatter().parse(text))
-    except ValueError as error:
-        offset = text.rfind("{") if "'}'" in str(error) else max(text.find("}"), 0)
-        place = file.inside("/message", *_line_and_column(text, max(offset, 0)))
-        mistakes.add(place, f"message: {error}", "write {{ for a brace")
+    except ValueError:
+        place = file.inside("/message", *_line_and_column(text, _lone_brace(text)))
+        mistakes.add(place, "message: a brace stands alone", "write {{ or }} for one that is to be seen")
         return
     start = 0
     for _, field, form, conversion in parts:
@@ -98,6 +98,11 @@ def _check_message(file: File, mistakes: Mistakes) -> None:
             place = file.inside("/message", *_line_and_column(text, max(start, 0)))
             mistakes.add(place, f"message: {wrong}", hint)
         start += 1
+
+
+def _lone_brace(text: str) -> int:
+    """Return where the first brace in `text` stands that is neither a placeholder's nor doubled."""
+    return next((m.start() for m in _BRACES.finditer(text) if len(m[0]) == 1), max(text.find("{"), 0))
 
 
 def _wrong_field(
@@ -183,8 +188,23 @@ def check_kinds(rules: Iterable[Rule], mistakes: Mistakes) -> None:
         for key, kinds in (("applies_to", rule.applies_to), ("reads", rule.reads)):
             for i, kind in enumerate(kinds):
                 if not any(matches(kind, name) or matches(name, kind) for name in known):
-                    place = at(rule, f"/{key}/{i}")
-                    mistakes.add(place, f'{key}: no format gives the kind "{kind}"', _kind_hint(kind, known))
+                    hint = _kind_hint(kind, known)
+                elif _begins_small(kind, known):
+                    hint = f"kinds of {kind.partition('/')[0]} begin with a capital letter"
+                else:
+                    continue
+                mistakes.add(at(rule, f"/{key}/{i}"), f'{key}: no format gives the kind "{kind}"', hint)
+
+
+def _begins_small(kind: str, known: list[str]) -> bool:
+    """Tell whether `kind` begins with a small letter in an open family, all of whose known kinds do not.
+
+    Of `kubernetes/*` any name may be a kind, so `kubernetes/pod` would be taken, and never be met.
+    """
+    family, _, name = kind.partition("/")
+    named = [other.partition("/")[2] for other in known if other.startswith(f"{family}/")]
+    capital = [other[:1].isupper() for other in named if other != "*"]
+    return name[:1].islower() and "*" in named and bool(capital) and all(capital)
 
 
 def _kind_hint(kind: str, known: list[str]) -> str:

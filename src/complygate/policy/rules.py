@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
@@ -60,8 +60,8 @@ def build(file: File, mistakes: Mistakes, *, built_in: bool = False) -> Rule | N
     )
 
 
-class Places(Mapping[str, Place]):
-    """Where parts of a rule file stand, looked up when somebody asks: a mapping from pointer to place."""
+class Places:
+    """Where parts of a rule file stand, looked up when somebody asks."""
 
     def __init__(self, file: File) -> None:
         self._file = file
@@ -69,14 +69,6 @@ class Places(Mapping[str, Place]):
     def __getitem__(self, pointer: str) -> Place:
         """Return the place of the value at `pointer`, or of the nearest that should hold it."""
         return self._file.place(pointer)
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the pointer of each value in the file."""
-        return iter(self._file.tree.values)
-
-    def __len__(self) -> int:
-        """Return how many values the file holds."""
-        return len(self._file.tree.values)
 
     def key(self, pointer: str) -> Place:
         """Return the place of the key that introduces the value at `pointer`."""

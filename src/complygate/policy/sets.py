@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complygate.errors import Place, UsageError
+from complygate.model.nearest import nearest
 from complygate.policy import ahead, rule_checks
 from complygate.policy import controls as control_files
 from complygate.policy import policies as policy_files
 from complygate.policy import rules as rule_files
 from complygate.policy.files import Mistakes, read
-from complygate.policy.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -210,7 +210,7 @@ CASES = [
     case(
         "set default",
         {"policyset.yaml": "name: x\ndefault: q\n"},
-        'policyset.yaml:2:10: default: there is no policy "q" | there are p',
+        'policyset.yaml:2:10: default: there is no policy "q" | there is only p',
     ),
     case(
         "set key",

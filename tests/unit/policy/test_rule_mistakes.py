@@ -117,7 +117,22 @@ CASES = [
     case(
         "message open brace",
         rule("{self.name} is", "{self.name is"),
-        "rules/t/r.yaml:7:11: message: expected '}' before end of string | write {{ for a brace",
+        "rules/t/r.yaml:7:11: message: a brace stands alone | write {{ or }} for one that is to be seen",
+    ),
+    case(
+        "message closing brace",
+        rule("{self.name} is", "{self.name} } {view}"),
+        "rules/t/r.yaml:7:23: message: a brace stands alone",
+    ),
+    case(
+        "message doubled and lone",
+        rule("{self.name} is", "{{{self.name}}} { {view"),
+        "rules/t/r.yaml:7:27: message: a brace stands alone",
+    ),
+    case(
+        "message quoted key",
+        rule("{self.name} is", "{self['name']} is"),
+        "rules/t/r.yaml:7:11: message: malformed placeholder {self['name']} | write {self.name} or {self.ports[0]}",  # noqa: E501 - a message is one line
     ),
     case(
         "message placeholder",
@@ -246,6 +261,21 @@ CASES = [
         "kind",
         rule("kubernetes/Pod", "kuberntes/Pod"),
         'rules/t/r.yaml:3:13: applies_to: no format gives the kind "kuberntes/Pod"',
+    ),
+    case(
+        "kind in small letters",
+        rule("kubernetes/Pod", "[kubernetes/Service, kubernetes/deployment]"),
+        'rules/t/r.yaml:3:34: applies_to: no format gives the kind "kubernetes/deployment" | kinds of kubernetes begin with a capital letter',  # noqa: E501 - a message is one line
+    ),
+    case(
+        "kind in a closed family",
+        rule("kubernetes/Pod", "github-actions/jobs"),
+        'rules/t/r.yaml:3:13: applies_to: no format gives the kind "github-actions/jobs" | did you mean "github-actions/job"?',  # noqa: E501 - a message is one line
+    ),
+    case(
+        "reads of an unknown kind",
+        rule("applies_to: kubernetes/Pod", "applies_to: repository\nreads: [npm/lock, backstage/component]"),
+        'rules/t/r.yaml:4:19: reads: no format gives the kind "backstage/component" | kinds of backstage begin with a capital letter',  # noqa: E501 - a message is one line
     ),
     case(
         "kind list empty",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from complygate.engines.cel.environment import FUNCTIONS, METHODS, VARIABLES
 from complygate.errors import CheckError
+from complygate.model.nearest import closest, did_you_mean
 
 POINTER = "/cel"
 
@@ -63,12 +63,6 @@ def check_error(text: str, said: str) -> CheckError:
     return CheckError(message, pointer=POINTER, line=line, column=column, hint=hint)
 
 
-def nearest(word: str, words: tuple[str, ...] | list[str]) -> str:
-    """Return a hint that names the nearest of `words`, or "" when none is near."""
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else ""
-
-
 def _hint(text: str, line: int, column: int, message: str) -> str:
     undeclared = _UNDECLARED.match(message)
     if undeclared:
@@ -105,10 +99,11 @@ def _hint_for_name(text: str, line: int, column: int, name: str) -> str:
     if before.endswith("."):
         space = re.search(r"\b(\w+)\.$", before)
         full = f"{space[1]}.{name}" if space else name
-        return nearest(full, FUNCTIONS) if full != name and _is_namespace(space) else nearest(name, METHODS)
+        in_namespace = full != name and _is_namespace(space)
+        return did_you_mean(full, FUNCTIONS) if in_namespace else did_you_mean(name, METHODS)
     if after.startswith("("):
-        return nearest(name, [*FUNCTIONS, *(m for m in METHODS if m in FUNCTIONS)]) or _as_method(name)
-    return nearest(head, VARIABLES) or f"an expression knows the names {', '.join(VARIABLES)}"
+        return did_you_mean(name, [*FUNCTIONS, *(m for m in METHODS if m in FUNCTIONS)]) or _as_method(name)
+    return did_you_mean(head, VARIABLES) or f"an expression knows the names {', '.join(VARIABLES)}"
 
 
 def _is_namespace(found: re.Match[str] | None) -> bool:
@@ -116,7 +111,7 @@ def _is_namespace(found: re.Match[str] | None) -> bool:
 
 
 def _as_method(name: str) -> str:
-    close = difflib.get_close_matches(name, METHODS, n=1, cutoff=0.6)
+    close = closest(name, METHODS)
     return f"{close[0]} is called on a value: x.{close[0]}(...)" if close else ""
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from complygate.engines.cel import ast, unknown, uses
 from complygate.engines.cel.environment import MAX_ITERATIONS, VARIABLES, authors
-from complygate.engines.cel.mistakes import POINTER, check_error, nearest
+from complygate.engines.cel.mistakes import POINTER, check_error
 from complygate.errors import CheckError
+from complygate.model.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +93,7 @@ class Program:
                 pointer=POINTER,
                 line=place[0],
                 column=place[1],
-                hint=nearest(name, sorted(params)) or "name it, with its default, under the rule's `params`",
+                hint=did_you_mean(name, params) or "name it, with its default, under the rule's `params`",
             )
 
     def _check_ranges(self) -> None:

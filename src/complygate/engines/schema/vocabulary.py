@@ -6,12 +6,12 @@ here a keyword that has no effect is a mistake. https://json-schema.org/draft/20
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import TYPE_CHECKING, Any
 
 from complygate.errors import CheckError
 from complygate.model import pointer as ptr
+from complygate.model.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -130,7 +130,7 @@ def _check_keywords(schema: Mapping[Any, Any], at: str) -> None:
         if not isinstance(keyword, str):
             raise CheckError(f"a keyword is a string, not {_name(keyword)}", pointer=place)
         if keyword not in KEYWORDS:
-            hint = _INSTEAD.get(keyword) or nearest(keyword, KEYWORDS)
+            hint = _INSTEAD.get(keyword) or did_you_mean(keyword, KEYWORDS)
             message = f"{_quoted(keyword)} is not a keyword of JSON Schema 2020-12"
             raise CheckError(message, pointer=place, hint=hint)
         needed = _NEEDS.get(keyword)
@@ -155,7 +155,7 @@ def _check_reference(schema: Mapping[str, Any], at: str, root: Mapping[str, Any]
         if resolve(root, target) is None:
             defined = [f"#/$defs/{ptr.escape(name)}" for name in root.get("$defs", {})]
             raise CheckError(
-                f"nothing stands at {_quoted(target)}", pointer=place, hint=nearest(target, defined)
+                f"nothing stands at {_quoted(target)}", pointer=place, hint=did_you_mean(target, defined)
             )
 
 
@@ -164,12 +164,12 @@ def _check_words(schema: Mapping[str, Any], at: str) -> None:
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         if isinstance(kind, str) and kind not in TYPES:
             raise CheckError(
-                f"{_quoted(kind)} is not a type", pointer=f"{at}/type", hint=nearest(kind, TYPES)
+                f"{_quoted(kind)} is not a type", pointer=f"{at}/type", hint=did_you_mean(kind, TYPES)
             )
     form = schema.get("format")
     if isinstance(form, str) and form not in FORMATS:
         raise CheckError(
-            f"{_quoted(form)} is not a format", pointer=f"{at}/format", hint=nearest(form, FORMATS)
+            f"{_quoted(form)} is not a format", pointer=f"{at}/format", hint=did_you_mean(form, FORMATS)
         )
 
 
@@ -183,12 +183,6 @@ def resolve(root: Mapping[str, Any], reference: str) -> Any:
         if isinstance(part, dict) and target in (part.get("$anchor"), part.get("$dynamicAnchor")):
             return part
     return None
-
-
-def nearest(word: str, words: Any) -> str:
-    """Return a hint that names the nearest of `words`, or "" when none is near."""
-    close = difflib.get_close_matches(word, sorted(words), n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else ""
 
 
 def _quoted(word: str) -> str:
