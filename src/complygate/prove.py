@@ -53,20 +53,34 @@ class Failure:
     place: Place | None = None
 
 
-def prove(rule: Rule) -> Iterator[Failure]:
-    """Run every example of `rule`, and yield those that fail.
+def compile_all(rules: Iterable[Rule]) -> tuple[CompiledRule, ...]:
+    """Compile `rules`, each by itself: also those that no policy selects, or none yet.
 
     Raises:
-        PolicyError: the rule's check does not compile.
+        PolicyError: checks do not compile; every mistake is in it, with its place.
     """
-    effective = EffectiveRule(
+    return api.compile_policy([_alone(rule) for rule in rules], _ANY_DAY)
+
+
+def _alone(rule: Rule) -> EffectiveRule:
+    """Return `rule` as it is without a policy: with its own severity and parameters, enforced."""
+    return EffectiveRule(
         rule=rule,
         enforcement=Enforcement(((dt.date.min, Level.ENFORCE),)),
         severity=rule.severity,
         params=dict(rule.params or {}),
         waivable=Waivable(),
     )
-    compiled = api.compile_policy([effective], _ANY_DAY)
+
+
+def prove(rule: Rule) -> Iterator[Failure]:
+    """Run every example of `rule`, and yield those that fail.
+
+    Raises:
+        PolicyError: the rule's check does not compile.
+    """
+    effective = _alone(rule)
+    compiled = compile_all([rule])
     policy = Policy("examples", "Examples", "examples", "", {rule.id: effective})
     with tempfile.TemporaryDirectory(prefix="complygate-") as folder:
         for number, (name, example) in enumerate(_examples(rule), start=1):

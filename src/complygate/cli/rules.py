@@ -13,9 +13,10 @@ from complygate import policy
 from complygate.cli.options import BUILT_IN, SET_HELP, policy_source
 from complygate.errors import UsageError
 from complygate.model.glob import matches
+from complygate.model.nearest import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from complygate.model.rule import Example, Rule
     from complygate.policy import PolicySet
@@ -42,6 +43,8 @@ def list_rules(
     if format_ == "json":
         click.echo(json.dumps([_plain(rule) for rule in found], indent=2, ensure_ascii=False))
         return
+    if not found:
+        click.echo("no rule is like that; `complygate rules list` names all", err=True)
     width = max((len(rule.id) for rule in found), default=0)
     for rule in found:
         click.echo(f"{rule.id:{width}}  {rule.severity:8}  {rule.title}")
@@ -70,7 +73,9 @@ def new(kind: str, title: str, folder: Path) -> None:
         raise UsageError(f"{file}: there is such a rule already", hint="choose another title")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
-    click.echo(f"{file}: fill it in, then run `complygate policy test {rule_id}`")
+    built_in = folder.resolve() == policy.builtin_root() / "rules"
+    option = "" if built_in else f" --policy {folder.parent.as_posix()}"
+    click.echo(f"{file}: fill it in, then run `complygate policy test{option} {rule_id}`")
 
 
 @click.command()
@@ -91,14 +96,9 @@ def _rule(chosen: PolicySet, name: str) -> Rule:
     for rule in chosen.rules.values():
         if name == rule.id or name in rule.aliases:
             return rule
-    raise UsageError(f"there is no rule {name!r}", hint=_nearest(name, chosen.rules))
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415 - only a mistake needs it
-
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(close)}?" if close else "`complygate rules list` names all"
+    close = closest(name, chosen.rules, count=3)
+    hint = f"did you mean {' or '.join(close)}?" if close else "`complygate rules list` names all"
+    raise UsageError(f"there is no rule {name!r}", hint=hint)
 
 
 def _wanted(rule: Rule, tags: tuple[str, ...], controls: tuple[str, ...], kinds: tuple[str, ...]) -> bool:

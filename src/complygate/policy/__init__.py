@@ -8,6 +8,17 @@ from complygate.policy.lint import Remark, lint
 from complygate.policy.place import place_of
 from complygate.policy.resolve import load, resolve
 from complygate.policy.scaffold import scaffold
-from complygate.policy.sets import PolicySet, load_set, read_ahead
+from complygate.policy.sets import PolicySet, builtin_root, load_set, read_ahead
 
-__all__ = ["PolicySet", "Remark", "lint", "load", "load_set", "place_of", "read_ahead", "resolve", "scaffold"]
+__all__ = [
+    "PolicySet",
+    "Remark",
+    "builtin_root",
+    "lint",
+    "load",
+    "load_set",
+    "place_of",
+    "read_ahead",
+    "resolve",
+    "scaffold",
+]

@@ -23,20 +23,19 @@ message: {message}
 why: What goes wrong, and for whom, when this is not met.
 fix: What to write instead.
 references: []
+# Each example is a file's text: `- |`, and the text in the lines below. In a failing one, each line that must
+# be reported ends in "# expect".
 examples:
-  pass:
-    - |
-      # a file that complies
-  fail:
-    - |
-      # a file that does not, with "expect" in a comment on each line that must be reported
+  pass: []
+  fail: []
 """
 
 
 def scaffold(kind: str, title: str) -> tuple[str, str]:
     """Return the id and the file's text for a rule on `kind` that states `title`.
 
-    The text is a rule that loads, judges nothing yet, and is not proven: `complygate policy test` says so.
+    The text is a rule that loads, judges nothing yet, and is not proven: `complygate policy test` and
+    `complygate policy lint` say so.
 
     Args:
         kind: what the rule applies to: `kubernetes/Pod`. Its first part is the first part of the id.

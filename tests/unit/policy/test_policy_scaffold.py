@@ -29,6 +29,12 @@ def test_it_loads_and_says_that_nothing_proves_it_yet(tmp_path: Path) -> None:
         "cel",
     )
     assert rule.message == "{resource} does not meet: Pods say who owns them"
+    said = [str(remark) for remark in policy.lint(chosen) if rule.id in remark.message]
+    assert [text.split(rule.id)[-1] for text in said] == [
+        " has no failing example (nothing proves it)",
+        " has no passing example (nothing proves it)",
+        " is selected by no policy of the set",
+    ]
 
 
 @pytest.mark.parametrize(
