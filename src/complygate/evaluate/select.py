@@ -22,7 +22,7 @@ _STEP = re.compile(
     r"\.([A-Za-z_][A-Za-z0-9_]*)(?=[.\[]|$)|\[('[^'\\]*'(?:, *'[^'\\]*')*)\]"
     r"|(?:\.\*|\[\*\]|\[\?@\.([A-Za-z_][A-Za-z0-9_]*)\])(?=[.\[]|$)"
 )
-"""A plain step at the head of a path: `.name`, `['a','b']`, `.*`, `[*]`, or `[?@.name]`: all that have a name."""
+"""A plain step at the head of a path: `.name`, `['a','b']`, `.*`, `[*]`, or `[?@.name]`, all with a name."""
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -34,7 +34,7 @@ class Node(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """A plain step: to the members with these names, or for () to all, and of them those that have a member."""
+    """A plain step: to the members with these names, for () to all; then, maybe, to those with a member."""
 
     names: tuple[str, ...]
     having: str | None
