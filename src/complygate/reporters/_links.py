@@ -18,11 +18,22 @@ _HOSTED = re.compile(r"(?:^|\.)(?:github|gitlab)\.")
 
 
 def rule_url(rule: Rule) -> str:
-    """Return an absolute URL to read about `rule`: its first reference, else the project's rule pages."""
+    """Return an absolute URL to read about `rule`.
+
+    That of a built-in rule is its row in the project's rule pages, which leads to the rule itself; that of
+    another its first reference, else the pages.
+    """
+    if rule.built_in:
+        return f"{RULES_URL}#{anchor(rule.id)}"
     for reference in rule.references:
         if urlsplit(reference).scheme in {"http", "https"}:
             return reference
     return RULES_URL
+
+
+def anchor(rule_id: str) -> str:
+    """Return the anchor of a built-in rule in the rule pages: `kubernetes-privileged`."""
+    return rule_id.replace("/", "-")
 
 
 def path_uri(path: str) -> str:

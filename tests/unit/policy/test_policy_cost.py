@@ -24,7 +24,7 @@ def folder_with(root: Path, number: int) -> Path:
 
 
 def cost(folder: Path) -> float:
-    """Return the least CPU time of five loads, in seconds, without looking for cycles in other tests' objects."""
+    """Return the least CPU time of five loads, in seconds, without counting cycles that other tests left."""
 
     def once() -> float:
         start = time.process_time()

@@ -14,6 +14,7 @@ from complygate.errors import PolicyError
 from complygate.evaluate.message import ROOTS
 from complygate.policy.rule_checks import PLACEHOLDERS
 from complygate.prove import prove
+from complygate.reporters._links import RULES_URL, rule_url
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = {name: (ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("rules", "policy")}
@@ -31,10 +32,18 @@ def shown(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_tables_of_keys_are_those_of_the_schemas() -> None:
-    command = [sys.executable, str(ROOT / "tools/doc_keys.py"), "--check"]
+def test_the_tables_are_those_of_the_rules_and_the_schemas() -> None:
+    command = [sys.executable, str(ROOT / "tools/reference.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_built_in_rule_has_a_row_where_reports_link_to() -> None:
+    anchors = re.findall(r'^\| <a id="([^"]+)"></a>', DOCS["rules"], re.MULTILINE)
+    urls = [rule_url(rule) for rule in policy.load_set("builtin:", base=ROOT).rules.values()]
+    assert urls == [f"{RULES_URL}#{name}" for name in anchors]
+    assert len(set(anchors)) == len(anchors)
+    assert RULES_URL.endswith("/docs/rules.md")
 
 
 def test_every_schema_has_a_table() -> None:

@@ -96,3 +96,8 @@ def test_path_uri_keeps_the_bytes_of_a_name_that_is_no_utf8() -> None:
 def test_rule_url_is_the_first_web_reference() -> None:
     assert rule_url(reports.rule("a/b", references=("mailto:x", "https://e.org"))) == "https://e.org"
     assert rule_url(reports.rule("a/b", references=())) == RULES_URL
+
+
+def test_rule_url_of_a_built_in_rule_is_its_row_in_the_rule_pages() -> None:
+    built_in = reports.rule("a/b-c", references=("https://e.org",), built_in=True)
+    assert rule_url(built_in) == f"{RULES_URL}#a-b-c"

@@ -1,9 +1,10 @@
-"""Write the tables of keys in the docs from the JSON Schemas of the files that they describe.
+"""Write the tables of built-in rules and of keys in the docs, from the rules and from the JSON Schemas.
 
-    python tools/doc_keys.py            rewrite docs/*.md
-    python tools/doc_keys.py --check    only tell whether they are up to date
+    python tools/reference.py            rewrite docs/*.md
+    python tools/reference.py --check    only tell whether they are up to date
 
-A table stands between `<!-- keys: SCHEMA POINTER -->` and `<!-- end -->`.
+A table stands between `<!-- keys: SCHEMA POINTER -->`, or `<!-- rules -->`, and `<!-- end -->`. Reports
+link to the rows of rules: `docs/rules.md#kubernetes-privileged`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from complygate import policy
+from complygate.reporters._links import anchor
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = ROOT / "src/complygate/policy/schemas"
 _TABLE = re.compile(r"(<!-- keys: (\w+)(?: (\S+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+_RULES = re.compile(r"(<!-- rules -->\n).*?(<!-- end -->)", re.DOTALL)
 
 _SHORT = 30
 """A longer description of a value's form is for messages; the table has the key's own description."""
@@ -32,7 +37,7 @@ def main() -> int:
         text = page.read_text("utf-8")
         new = filled(text)
         if new != text and "--check" in sys.argv:
-            print(f"{page.relative_to(ROOT)}: run `python tools/doc_keys.py`")
+            print(f"{page.relative_to(ROOT)}: run `python tools/reference.py`")
             stale = 1
         elif new != text:
             page.write_text(new, "utf-8")
@@ -40,8 +45,19 @@ def main() -> int:
 
 
 def filled(text: str) -> str:
-    """Return `text` with every table as the schemas have it now."""
+    """Return `text` with every table as it should be now."""
+    text = _RULES.sub(lambda m: f"{m[1]}\n{rules()}\n\n{m[2]}", text)
     return _TABLE.sub(lambda m: f"{m[1]}\n{table(m[2], m[3] or '')}\n\n{m[4]}", text)
+
+
+def rules() -> str:
+    """Return the table of the built-in rules."""
+    rows = ["| rule | severity | what a compliant file meets | tags |", "|---|---|---|---|"]
+    for rule in policy.load_set("builtin:", base=ROOT).rules.values():
+        link = f"[{rule.id}](../rules/{rule.id}.yaml)"
+        cells = (rule.severity, rule.title.replace("|", "\\|"), ", ".join(rule.tags))
+        rows.append(f'| <a id="{anchor(rule.id)}"></a>{link} | {" | ".join(cells)} |')
+    return "\n".join(rows)
 
 
 def table(name: str, pointer: str) -> str:
