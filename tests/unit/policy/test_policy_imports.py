@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 
-def test_a_right_set_loads_no_library_for_mistakes(tmp_path: Path) -> None:
+def test_a_right_set_loads_no_library_for_mistakes() -> None:
     program = (
         "import sys; from pathlib import Path; from complygate import policy;"
         "policy.load('builtin:strict', base=Path('/'));"
