@@ -223,6 +223,14 @@ def test_lint_compiles_what_is_not_in_force_yet(run: Run, house: Path, repo: Pat
     assert "house/rules/demo/broken.yaml:7:" in said.err
 
 
+def test_no_word_of_a_file_steers_the_terminal(run: Run, house: Path) -> None:
+    write(house, "rules/demo/non-root.yaml", RULE.format(check="true") + '"\\e[2J\\u202e": 1\n')
+    said = run("policy", "lint", "--policy", house)
+    assert said.code == 2
+    assert "␛[2J<U+202E>: unknown key" in said.err
+    assert "\x1b" not in said.err
+
+
 # rules new
 
 

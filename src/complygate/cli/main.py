@@ -99,11 +99,14 @@ def _show(error: click.ClickException | ComplygateError) -> None:
     if isinstance(error, click.ClickException):
         error.show()
         return
+    from complygate.reporters._plain import visible  # noqa: PLC0415 - only an error needs it
+
     errors = [error, *error.others] if isinstance(error, PolicyError) else [error]
     for one in errors:
-        click.echo(f"error: {one}", err=True)
+        # Words of a file stand in it, and no file may steer a terminal.
+        click.echo(f"error: {visible(str(one))}", err=True)
         if one.hint:
-            click.echo(f"  help: {one.hint}", err=True)
+            click.echo(f"  help: {visible(one.hint)}", err=True)
     if len(errors) > 1:
         click.echo(f"{len(errors)} errors; nothing was judged", err=True)
 

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PIECE = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]]+\]|[^*?\[/]+|/|\[")
+_REPEATED = re.compile(r"(?:\*\*/){2,}")
 
 
 @lru_cache(maxsize=4096)
 def compile_glob(pattern: str) -> re.Pattern[str]:
     """Return a regular expression that matches the whole of a name iff `pattern` does."""
     out: list[str] = []
-    for piece in _PIECE.findall(pattern):
+    # `**/**/` means `**/`, and costs a power of the name's length more with each repetition.
+    for piece in _PIECE.findall(_REPEATED.sub("**/", pattern)):
         if piece == "**/":
             out.append("(?:[^/]+/)*")
         elif piece == "/**":

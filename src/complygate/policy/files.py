@@ -20,6 +20,9 @@ from complygate.syntax.offsets import Offsets
 if TYPE_CHECKING:
     from complygate.model.tree import Tree
 
+_MOST = 100
+"""Mistakes in one run: whoever made more mends these first, and a spoiled file takes no minutes to refuse."""
+_LONGEST = 400
 _SCHEMAS = Path(__file__).parent / "schemas"
 
 
@@ -30,8 +33,14 @@ class Mistakes:
     found: list[PolicyError] = field(default_factory=list)
 
     def add(self, place: Place | None, message: str, hint: str = "") -> None:
-        """Note one mistake."""
-        self.found.append(PolicyError(message, place=place, hint=hint))
+        """Note one mistake.
+
+        Raises:
+            PolicyError: there are so many that the rest is not looked for.
+        """
+        self.found.append(PolicyError(_cut(message), place=place, hint=_cut(hint)))
+        if len(self.found) == _MOST:
+            self.stop()
 
     def stop(self) -> None:
         """Raise all mistakes, if there are any.
@@ -41,7 +50,13 @@ class Mistakes:
         """
         if self.found:
             self.found.sort(key=_order)
+            if len(self.found) >= _MOST:
+                self.found.append(PolicyError(f"stopped after {_MOST} mistakes", hint="mend these first"))
             raise PolicyError.all_of(self.found)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _order(error: PolicyError) -> tuple[str, int, int]:

@@ -46,6 +46,19 @@ def test_a_name_without_wildcards_matches_itself_and_no_longer_name(name: str) -
     assert not matches(name, f"{name}x")
 
 
+@given(st.text(alphabet="ab/", max_size=8), st.integers(2, 4))
+def test_repeating_a_wildcard_for_folders_changes_nothing(name: str, times: int) -> None:
+    for before, after in (("", "b"), ("a/", "*"), ("a", "b/**")):
+        once = f"{before}**/{after}"
+        assert matches(f"{before}{'**/' * times}{after}", name) is matches(once, name)
+
+
+def test_many_wildcards_for_folders_cost_as_much_as_one() -> None:
+    # Tried one by one, the ways to divide the name among the wildcards would outlast the machine.
+    assert not matches("**/" * 1000 + "x", "a/" * 40 + "b")
+    assert matches("**/" * 1000 + "x", "a/" * 40 + "x")
+
+
 def test_any_matches() -> None:
     assert any_matches(["x", "a/*"], "a/b")
     assert not any_matches([], "a")
