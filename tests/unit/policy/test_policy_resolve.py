@@ -233,8 +233,8 @@ def test_the_digest_stays_when_no_verdict_can_change(tmp_path: Path, files: dict
     assert digest(tmp_path / "a") == digest(tmp_path / "elsewhere", **files)
 
 
-# What a field holds, in place of what it held. A field that is new to these classes is in no table: whoever adds
-# it says here whether it can change a verdict.
+# What a field holds, in place of what it held. A field that is new to these classes is in no table: whoever
+# adds it says here whether it can change a verdict.
 OF_A_RULE: dict[str, Any] = {
     "id": "t/z", "applies_to": ("kubernetes/Job",), "engine": "schema", "check": "false", "select": "$.x",
     "reads": ("npm/lock",), "at": "x", "unknown_complies": True, "aliases": ("X_1",),
