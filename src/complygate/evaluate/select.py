@@ -76,7 +76,11 @@ class Selector:
             nodes = [inner for node in nodes for inner in _children(node, step.names)]
             if step.having is not None:
                 nodes = [n for n in nodes if isinstance(n.value, dict) and step.having in n.value]
-        return self._follow(nodes, data) if nodes and not self._plain else iter(nodes)
+        if self._plain:
+            return iter(nodes)
+        # No segment leads anywhere from a scalar or from what is empty.
+        nodes = [node for node in nodes if isinstance(node.value, dict | list) and node.value]
+        return self._follow(nodes, data) if nodes else iter(())
 
     def _follow(self, nodes: list[Node], data: Any) -> Iterator[Node]:
         """Yield what the segments behind the plain steps select below `nodes`."""
