@@ -103,7 +103,7 @@ def provenance(folder: Path) -> Provenance:
 
 
 def _public_url(remote: str) -> str:
-    """Return `remote` as an https or file-less URL without user and password; "" when it is a local path."""
+    """Return `remote` as an http or https URL without user and password; "" when it is a local path."""
     if "://" not in remote:
         # scp-like: git@host:owner/name.git
         host, colon, path = remote.partition(":")

@@ -1,4 +1,4 @@
-"""Rules, compiled and filed by the kinds that they apply to."""
+"""Rules, compiled: with their checks and their selections. `judge` files them by kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of scanned files, for snippets and ignore comments. Only files with findings are opened again."""
+"""The lines of scanned files, for places and ignore comments. Only files that need them are opened again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the process returns. A published contract: `docs/exit-codes.md`; no other code is used."""
+"""What the process returns. A published contract: `docs/ci.md`; no other code is used."""
 
 from __future__ import annotations
 

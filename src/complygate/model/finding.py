@@ -33,7 +33,7 @@ class Region:
         context: the span of the lines around it, properly larger than `span`, or None.
         context_snippet: the text of those lines.
         line_hash: what GitHub code scanning calls the line's `primaryLocationLineHash`, from
-            `syntax.linehash`; "" where the file's text is not at hand.
+            `syntax.linehash`; "" where the file's text is not at hand, and where nobody wants it.
     """
 
     path: str

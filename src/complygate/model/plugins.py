@@ -83,7 +83,6 @@ class Reporter(Protocol):
 
 
 @cache
-@cache
 def names(package: str) -> tuple[str, ...]:
     """Return the names of the plug-in modules in `package` (such as "complygate.formats"), in order.
 

@@ -137,7 +137,8 @@ class Policy:
         name: the policy's name.
         title: its title.
         source: how it was asked for: `builtin:baseline`, a directory.
-        digest: "sha256:…" over everything that can change a verdict: the policy, its rules, controls.
+        digest: "sha256:…" over everything that can change a verdict: the rules as the policy applies them,
+            and what it says of problems and paths.
         rules: effective rules by id, in order of id, without those that are off on every date.
         controls: every control that the set defines, by id.
         undecided: the effect of each kind of problem.

@@ -58,8 +58,8 @@ class LeftOut:
 
     Attributes:
         path: relative to the scanned root; a folder ends in "/".
-        reason: `ignored`, `excluded`, `vendored`, `binary`, `link`, `too-large`, `unreadable`,
-            `not-recognised`.
+        reason: `ignored`, `excluded`, `out-of-scope`, `vendored`, `version-control`, `link`, `missing`,
+            `repository-of-its-own`, `binary`, `not-utf-8`, `too-large`, `unreadable`, `not-recognised`.
     """
 
     path: str

@@ -6,8 +6,8 @@ Format: https://pip.pypa.io/en/stable/reference/requirements-file-format/. The d
     options       [{option, value}]: --index-url, --requirement, --constraint, --trusted-host, ...
 
 `name` is normalised (PEP 503), or null where only a URL or path is given; `specifier` has its clauses sorted;
-`pinned` tells whether exactly one version can be installed: one `==` or `===` without a wildcard, or a
-version-control URL at a full commit id.
+`pinned` tells whether exactly one version can be installed: one `==` or `===` without a wildcard, a
+version-control URL at a full commit id, or a URL with a hash.
 """
 
 from __future__ import annotations
