@@ -5,7 +5,7 @@ Prints nothing and reads no clock and no environment: the caller passes in what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from complygate import __version__, policy
@@ -13,13 +13,14 @@ from complygate.discover import Reader, find_root, list_tree
 from complygate.discover.git import provenance
 from complygate.discover.sources import read_text
 from complygate.errors import PolicyError
-from complygate.evaluate import CompileError, Judge, Repository, compile_rules
-from complygate.findings import Maker, Texts
+from complygate.evaluate import CompileError, Judge, Repository, ToolsSettings, ask_tools, compile_rules
+from complygate.findings import Maker, Texts, without_duplicates
 from complygate.gate.verdict import decide
 from complygate.model.finding import Finding
 from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.report import Report
+from complygate.model.source import Files
 from complygate.triage import MARK, Triage, ignores_in
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from complygate.discover import Progress, Tree
-    from complygate.evaluate import CompiledRule, Judged
+    from complygate.evaluate import CompiledRule, Judged, ToolsAnswer
+    from complygate.model.document import Document
     from complygate.model.policy import EffectiveRule, Policy
+    from complygate.model.report import Notice
     from complygate.triage import Ignore
 
 
@@ -45,6 +48,9 @@ class ScanRequest:
         as_of: whether `day` is a preview asked for by the user.
         line_hashes: whether regions carry GitHub's hash of their line, which only SARIF shows.
         allow_empty: finding nothing to judge is no problem (a hook whose changed files concern no rule).
+        jobs: how many processes tools such as Checkov may run side by side.
+        cache: a folder of the user's for tools' results, or None to keep none.
+        imports: SARIF files whose results the policy's rules judge.
     """
 
     paths: tuple[Path, ...]
@@ -54,6 +60,9 @@ class ScanRequest:
     as_of: bool = False
     line_hashes: bool = False
     allow_empty: bool = False
+    jobs: int = 1
+    cache: Path | None = None
+    imports: tuple[Path, ...] = ()
 
 
 def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
@@ -106,16 +115,20 @@ def judge_tree(
     texts = Texts(lambda path: read_text(root.folder / path)[0], hashed=request.line_hashes)
     reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
     maker = Maker(texts, request.day, root.prefix)
-
-    made = [
-        item for item in _stream(tree, reader, judge, maker) if item is not None and _selected(tree, item)
-    ]
-    triage = Triage(chosen.rules, _ignores(tree, reader, texts), request.day)
-    findings = sorted(
-        (triage.decide(item) for item in made if isinstance(item, Finding)), key=lambda f: f.order
+    tools = ask_tools(
+        rules,
+        Files(root.folder, frozenset(tree.paths)),
+        ToolsSettings(request.jobs, request.cache, request.imports, root.prefix),
     )
+    judge.counts.update(tools.judged)
+
+    stream = _stream(tree, reader, judge, maker, tools)
+    made = [item for item in stream if item is not None and _selected(tree, item)]
+    found = without_duplicates((item for item in made if isinstance(item, Finding)), chosen.rules)
+    triage = Triage(chosen.rules, _ignores(tree, reader, texts), request.day)
+    findings = sorted((triage.decide(item) for item in found), key=lambda f: f.order)
     problems = [item for item in made if isinstance(item, Problem)]
-    if not (problems or request.allow_empty) and not _judged_anything(tree, reader, judge):
+    if not (problems or request.allow_empty) and not _judged_anything(tree, reader, judge, tools):
         problems.append(_nothing(request))
     return Report(
         version=__version__,
@@ -127,24 +140,37 @@ def judge_tree(
         coverage=reader.coverage(judge.counts),
         verdict=decide(findings, problems, chosen),
         provenance=provenance(root.folder),
-        notices=triage.notices(),
+        notices=(*_shown(tools.notices, root.prefix), *triage.notices()),
     )
 
 
-def _stream(tree: Tree, reader: Reader, judge: Judge, maker: Maker) -> Iterator[Finding | Problem | None]:
-    """Yield findings and problems while the documents go by; the repository comes last, when all are seen."""
+def _stream(
+    tree: Tree, reader: Reader, judge: Judge, maker: Maker, tools: ToolsAnswer
+) -> Iterator[Finding | Problem | None]:
+    """Yield findings and problems while the documents go by; the repository comes last, when all are seen.
+
+    What tools said about a file is placed in its documents, which are kept for that: of those files only.
+    """
     repository = Repository(tree.paths, reader.context(), judge.reads)
     facts = repository.facts()
+    remarked: dict[str, list[Document]] = {path: [] for path in tools.remarks}
     for item in reader:
         if isinstance(item, Problem):
             yield maker.place(item)
             continue
         repository.add(item)
+        if item.path in remarked:
+            remarked[item.path].append(item)
         for judged in judge.judge(item, facts):
             yield _make(maker, judged)
     if tree.paths:
         for judged in judge.judge(repository.document(), facts):
             yield _make(maker, repository.rehome(judged))
+    for problem in tools.problems:
+        yield maker.place(problem)
+    for path, remarks in sorted(tools.remarks.items()):
+        for said in remarks:
+            yield maker.from_tool(said.rule.effective, said.remark, said.message, remarked[path])
 
 
 def _make(maker: Maker, judged: Judged) -> Finding | Problem | None:
@@ -161,9 +187,15 @@ def _selected(tree: Tree, item: Finding | Problem) -> bool:
     return not path or tree.root.selects(path.removeprefix(tree.root.prefix))
 
 
-def _judged_anything(tree: Tree, reader: Reader, judge: Judge) -> bool:
-    """Tell whether some document in the selected paths was read, or the repository itself was judged."""
-    whole = not tree.root.selected and judge.judged_repository
+def _shown(notices: Iterable[Notice], prefix: str) -> Iterator[Notice]:
+    """Yield `notices` with their paths as reports name them."""
+    for notice in notices:
+        yield replace(notice, path=prefix + notice.path) if notice.path else notice
+
+
+def _judged_anything(tree: Tree, reader: Reader, judge: Judge, tools: ToolsAnswer) -> bool:
+    """Tell whether a document in the selected paths was read, or the repository or a tool judged it."""
+    whole = not tree.root.selected and (judge.judged_repository or tools.judged.total() > 0)
     return whole or any(tree.root.selects(path) for path in reader.with_documents)
 
 

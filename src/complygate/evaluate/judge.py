@@ -46,8 +46,11 @@ class Judge:
     """
 
     def __init__(self, rules: Sequence[CompiledRule], prefix: str = "") -> None:
-        """Take the rules; `prefix` stands before a document's path when a policy's globs are asked."""
-        self._rules = rules
+        """Take the rules; `prefix` stands before a document's path when a policy's globs are asked.
+
+        Rules of engines that judge whole trees are counted with the others and run by `evaluate.tools`.
+        """
+        self._rules = [rule for rule in rules if rule.check is not None]
         self._prefix = prefix
         self._by_kind: dict[str, tuple[CompiledRule, ...]] = {}
         self.counts: Counter[str] = Counter({rule.id: 0 for rule in rules})
@@ -97,6 +100,9 @@ class Judge:
         unknowns: Mapping[str, Unknown],
         repo: Mapping[str, Any],
     ) -> Iterator[Judged]:
+        check = rule.check
+        if check is None:  # a rule for a tool, which `__init__` keeps out
+            return
         for pointer in rule.selector.hidden(unknowns) if unknowns else ():
             hidden = Undetermined("", unknowns[pointer].reason)
             yield Judged(rule, document, view.to_document(pointer), hidden, "")
@@ -111,7 +117,7 @@ class Judge:
                 outer_unknowns=unknowns,
                 document_unknowns=document.unknowns,
             )
-            for outcome in rule.check.evaluate(subject):
+            for outcome in check.evaluate(subject):
                 yield _judged(rule, document, view, node, outcome)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complygate.errors import CheckError, ComplygateError
 from complygate.evaluate.select import Selector
@@ -25,15 +25,17 @@ class CompiledRule:
 
     Attributes:
         effective: the rule as the policy applies it.
-        check: what its engine made of it.
+        check: what its engine made of it, or None where the engine judges whole trees.
         selector: what its `select` says.
         everywhere: whether it looks at every path.
+        asked: what an engine that judges whole trees made of it, else None.
     """
 
     effective: EffectiveRule
-    check: Check
+    check: Check | None
     selector: Selector
     everywhere: bool
+    asked: Any = None
 
     @property
     def id(self) -> str:
@@ -84,6 +86,17 @@ def _compile(effective: EffectiveRule) -> Check:
     return plugins.engine(effective.rule.engine).compile(effective.rule.check, effective.params)
 
 
+def _ready(effective: EffectiveRule, *, later: bool) -> CompiledRule:
+    rule = effective.rule
+    everywhere = effective.paths == ("**",)
+    engine = plugins.tree_engine(rule.engine)
+    if engine is not None:
+        asked = engine.ask(rule.check, effective.params)
+        return CompiledRule(effective, None, Selector(rule.select), everywhere, asked)
+    check = _Later(effective) if later else _compile(effective)
+    return CompiledRule(effective, check, Selector(rule.select), everywhere)
+
+
 def compile_rules(
     rules: Iterable[EffectiveRule], *, trust_built_in: bool = False
 ) -> tuple[CompiledRule, ...]:
@@ -99,14 +112,10 @@ def compile_rules(
     compiled: list[CompiledRule] = []
     errors: list[tuple[EffectiveRule, CheckError]] = []
     for effective in rules:
-        rule = effective.rule
         try:
-            check = _Later(effective) if trust_built_in and rule.built_in else _compile(effective)
+            compiled.append(_ready(effective, later=trust_built_in and effective.rule.built_in))
         except CheckError as error:
             errors.append((effective, error))
-            continue
-        everywhere = effective.paths == ("**",)
-        compiled.append(CompiledRule(effective, check, Selector(rule.select), everywhere))
     if errors:
         raise CompileError(errors)
     return tuple(compiled)

@@ -31,9 +31,12 @@ class Fingerprints:
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
 
-    def of(self, rule: str, path: str, document: Document, pointer: str) -> str:
-        """Return the fingerprint of a violation of `rule` at `pointer` in `document`."""
-        parts = ["v1", rule, path, document.kind, document.name, *_identities(document.data, pointer)]
+    def of(self, rule: str, path: str, document: Document, pointer: str, *more: str) -> str:
+        """Return the fingerprint of a violation of `rule` at `pointer` in `document`.
+
+        `more` is what else tells it from others, such as a tool's own id of the check.
+        """
+        parts = ["v1", rule, path, document.kind, document.name, *_identities(document.data, pointer), *more]
         base = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
         self._seen[base] += 1
         count = self._seen[base]

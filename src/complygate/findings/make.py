@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from complygate.findings.fingerprint import Fingerprints
 from complygate.findings.locate import span_of
+from complygate.findings.remarks import place
 from complygate.findings.snippet import region
 from complygate.model.finding import Finding
 from complygate.model.outcome import Fault, Undetermined
@@ -14,11 +15,13 @@ from complygate.model.problem import Problem, ProblemKind
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from complygate.findings.texts import Texts
     from complygate.model.document import Document
     from complygate.model.outcome import Outcome
     from complygate.model.policy import EffectiveRule
+    from complygate.model.remark import Remark, Skip
 
 SECRET_TAG = "secret"  # noqa: S105 - the tag of rules whose place may show a secret
 
@@ -71,6 +74,42 @@ class Maker:
             fingerprint=self._fingerprints.of(rule.id, path, document, pointer),
             next_level=effective.enforcement.next_after(self._day),
         )
+
+    def from_tool(
+        self, effective: EffectiveRule, remark: Remark, message: str, documents: Sequence[Document]
+    ) -> Finding | None:
+        """Return the finding for what a tool said; None when it is the same as one made before.
+
+        Args:
+            effective: the rule that asked.
+            remark: what the tool said.
+            message: the rule's message about it.
+            documents: what the formats made of the file; may be empty.
+        """
+        document, pointer, span, identity = place(remark, documents, self._texts.lines(remark.path))
+        path = self._prefix + remark.path
+        rule = effective.rule
+        if not self._new((rule.id, path, span, message, remark.check, remark.resource)):
+            return None
+        given = remark.severity if effective.severity_from_tool else None
+        return Finding(
+            rule=rule.id,
+            message=message,
+            severity=given or effective.severity,
+            level=effective.enforcement.on(self._day),
+            region=region(remark.path, path, span, self._texts, redact=SECRET_TAG in rule.tags),
+            pointer=pointer,
+            resource=document.name or remark.resource,
+            kind=document.kind,
+            fingerprint=self._fingerprints.of(rule.id, path, document, pointer, remark.check, identity),
+            next_level=effective.enforcement.next_after(self._day),
+            check=remark.check,
+            skip=self._shown(remark.skip),
+            tool_fingerprints=remark.fingerprints,
+        )
+
+    def _shown(self, skip: Skip | None) -> Skip | None:
+        return replace(skip, path=self._prefix + skip.path) if skip is not None and skip.path else skip
 
     def place(self, problem: Problem) -> Problem | None:
         """Return a format's `problem` with its path as reports name it; None when it was made before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,9 @@ from complygate.model.tree import Span
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
+
+    from complygate.model.remark import Skip
 
 
 class Disposition(StrEnum):
@@ -49,7 +52,7 @@ class Excuse:
     """Why a finding is not active.
 
     Attributes:
-        how: `inline`, later `waiver` or `baseline`.
+        how: `inline`, a tool's own way (`checkov:skip`), later `waiver` or `baseline`.
         reason: the reason given.
         until: the last day on which it holds, or None.
         path: the file that the excuse is written in.
@@ -82,6 +85,9 @@ class Finding:
         disposition: active, waived or baselined.
         excuse: why it is not active, or None.
         next_level: the next step of the enforcement calendar: (first day, level), or None.
+        check: the id by which the tool that found it knows what it looked for: `CKV_AWS_20`; or "".
+        skip: the tool's own suppression, whatever becomes of it, or None.
+        tool_fingerprints: names that the tool gave to the result.
     """
 
     rule: str
@@ -96,6 +102,9 @@ class Finding:
     disposition: Disposition = Disposition.ACTIVE
     excuse: Excuse | None = None
     next_level: tuple[dt.date, Level] | None = None
+    check: str = ""
+    skip: Skip | None = None
+    tool_fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blocks(self) -> bool:

@@ -12,14 +12,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
     from typing import TextIO
 
     from complygate.model.document import Document
     from complygate.model.outcome import Outcome, Subject
     from complygate.model.problem import Problem
+    from complygate.model.remark import Answer, Task
     from complygate.model.report import Report
+    from complygate.model.rule import Rule
     from complygate.model.source import Source
 
 
@@ -55,7 +57,7 @@ class Check(Protocol):
 
 
 class Engine(Protocol):
-    """Compiles what stands under its key in a rule's `check`."""
+    """Compiles what stands under its key in a rule's `check`; the check then judges node by node."""
 
     NAME: str
     """The key: `cel`."""
@@ -66,6 +68,33 @@ class Engine(Protocol):
         Raises:
             complygate.errors.CheckError: the check is not well-formed.
         """
+
+
+class TreeEngine(Protocol):
+    """A tool that judges the whole tree at once, for all the rules that ask something of it.
+
+    A module of `engines/` is either this or an `Engine`: it has `run`, or it has `compile`.
+    """
+
+    NAME: str
+    """The key: `checkov`."""
+
+    def ask(self, check: Any, params: Mapping[str, Any]) -> Any:
+        """Return what a rule asks, in whatever form `run` wants it.
+
+        Raises:
+            complygate.errors.CheckError: the check is not well-formed.
+        """
+
+    def run(self, task: Task) -> Answer:
+        """Judge the tree. Never raises for what stands in it: what goes wrong is a problem in the answer."""
+
+
+class Catalogue(Protocol):
+    """What an engine offers beside, when its tool brings checks of its own: rules ready to be selected."""
+
+    def catalogue(self) -> Iterable[Rule]:
+        """Return a rule for each check of the tool: `checkov/CKV_K8S_16`, with the check's id as alias."""
 
 
 class Reporter(Protocol):
@@ -106,14 +135,26 @@ def formats() -> tuple[Format, ...]:
 
 
 def engine(name: str) -> Engine:
-    """Return the engine called `name`.
+    """Return the engine called `name`, which judges node by node.
 
     Raises:
-        KeyError: there is none.
+        KeyError: there is none, or it judges whole trees.
+    """
+    if tree_engine(name) is not None:
+        raise KeyError(name)
+    return cast("Engine", load("complygate.engines", name))
+
+
+def tree_engine(name: str) -> TreeEngine | None:
+    """Return the engine called `name` if it judges whole trees, and None if it judges node by node.
+
+    Raises:
+        KeyError: there is no engine of this name.
     """
     if name not in names("complygate.engines"):
         raise KeyError(name)
-    return cast("Engine", load("complygate.engines", name))
+    found = load("complygate.engines", name)
+    return cast("TreeEngine", found) if hasattr(found, "run") else None
 
 
 def reporter(name: str) -> Reporter:

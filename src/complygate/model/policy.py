@@ -76,6 +76,8 @@ class Waivable:
         max_days: the longest term in days, or None.
         require_reason: an ignore without a reason is not honoured.
         require_until: an ignore without an end date is not honoured.
+        tool_skips: what a tool suppresses by itself (a `checkov:skip` comment, a suppression in SARIF) is
+            excused.
     """
 
     inline: bool = False
@@ -83,6 +85,7 @@ class Waivable:
     max_days: int | None = None
     require_reason: bool = True
     require_until: bool = False
+    tool_skips: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class EffectiveRule:
         rule: the rule.
         enforcement: level, or levels by date.
         severity: the rule's own, or the policy's.
+        severity_from_tool: a result's own severity counts, if it has one: neither rule nor policy gives one.
         params: the rule's defaults with the policy's on top.
         waivable: the terms for excusing a finding.
         paths: globs of paths that the rule looks at; ("**",) is all.
@@ -127,6 +131,7 @@ class EffectiveRule:
     waivable: Waivable
     paths: tuple[str, ...] = ("**",)
     decided_by: Place | None = None
+    severity_from_tool: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Rule:
         id: its path below `rules/` without the ending: `kubernetes/run-as-non-root`.
         title: the requirement, as a statement that a compliant file meets.
         severity: how bad a violation is, unless a policy says otherwise.
-        applies_to: kinds, views or globs of kinds.
+        applies_to: kinds, views or globs of kinds; () for an engine that judges the whole tree.
         engine: the key under `check`: `schema`, `cel`, ...
         check: what stands under that key; only the engine knows its form.
         message: text of a finding, with `{self.name}`-like placeholders.
@@ -93,6 +93,8 @@ class Rule:
         place: the rule file.
         places: where parts of the rule file stand, for messages about them; None for a rule without a file.
         built_in: it came with the program, whose tests have compiled it.
+        severity_from_tool: the rule leaves the severity to the tool whose results it judges; `severity` then
+            serves selection, and results that have none.
     """
 
     id: str
@@ -121,3 +123,4 @@ class Rule:
     place: Place | None = None
     places: RulePlaces | None = None
     built_in: bool = False
+    severity_from_tool: bool = False

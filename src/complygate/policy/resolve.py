@@ -126,6 +126,7 @@ class _State:
             waivable=Waivable(**{**terms, "approvers": tuple(terms.get("approvers", ()))}),
             paths=self.paths or ("**",),
             decided_by=written.file.place(self.entry.pointer) if self.entry else None,
+            severity_from_tool=self.rule.severity_from_tool and self.severity is None,
         )
 
 
@@ -241,7 +242,7 @@ def _verdict_of(effective: EffectiveRule) -> dict[str, Any]:
         "at": rule.at,
         "unknown_complies": rule.unknown_complies,
         "enforcement": effective.enforcement.steps,
-        "severity": effective.severity,
+        "severity": "the tool's" if effective.severity_from_tool else effective.severity,
         "params": effective.params,
         "waivable": asdict(effective.waivable) | {"approvers": sorted(effective.waivable.approvers)},
         "paths": sorted(effective.paths),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from complygate.model.policy import EffectiveRule, Waivable
+    from complygate.model.remark import Skip
     from complygate.triage.inline import Ignore
 
 
@@ -46,6 +47,21 @@ class Triage:
             self._notices.append(
                 Notice(f"the ignore is not honoured: {refusal}", ignore.path, ignore.line, finding.rule)
             )
+        return self._skipped(finding, finding.skip, effective.waivable) if finding.skip else finding
+
+    def _skipped(self, finding: Finding, skip: Skip, terms: Waivable) -> Finding:
+        """Return `finding`, which its tool would suppress, excused where the policy says so."""
+        path, line = skip.path or finding.region.path, skip.line or finding.region.span.line
+        if not terms.tool_skips:
+            refusal = "the policy does not allow it for this rule"
+        elif terms.require_reason and not skip.reason:
+            refusal = "it gives no reason"
+        elif terms.require_until or terms.max_days is not None:
+            refusal = "the policy asks for an end, which it cannot name"
+        else:
+            excuse = Excuse(skip.how, skip.reason, path, line)
+            return replace(finding, disposition=Disposition.WAIVED, excuse=excuse)
+        self._notices.append(Notice(f"the {skip.how} is not honoured: {refusal}", path, line, finding.rule))
         return finding
 
     def _refusal(self, ignore: Ignore, terms: Waivable) -> str:
