@@ -22,7 +22,9 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-_SCRUBBED = ("CI", "GITHUB_", "GITLAB_", "TF_", "COMPLYGATE_", "GIT_", "NO_COLOR", "FORCE_COLOR", "TERM")
+_SCRUBBED = (
+    "CI", "GITHUB_", "GITLAB_", "TF_", "COMPLYGATE_", "GIT_", "XDG_", "NO_COLOR", "FORCE_COLOR", "TERM",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ import click
 
 from complygate import api
 from complygate.cli import choose
+from complygate.cli.cache import cache_folder, cache_options
 from complygate.cli.progress import ProgressLine
 from complygate.errors import UsageError
 from complygate.model import plugins
@@ -108,6 +109,7 @@ class _Output(click.ParamType[tuple[str, Path]]):
     show_default=True,
     help="Colour in text.",
 )
+@cache_options
 def scan(  # noqa: PLR0917 - click passes one argument per option
     paths: tuple[Path, ...],
     source: str | None,
@@ -119,6 +121,8 @@ def scan(  # noqa: PLR0917 - click passes one argument per option
     allow_empty: bool,
     quiet: bool,
     color: str,
+    cache_dir: Path | None,
+    no_cache: bool,
 ) -> int:
     """Judge PATHS (default: the current folder) by a policy.
 
@@ -136,6 +140,7 @@ def scan(  # noqa: PLR0917 - click passes one argument per option
             as_of=as_of is not None,
             line_hashes="sarif" in {format_, *(name for name, _ in outputs)},
             allow_empty=allow_empty,
+            cache=cache_folder(cache_dir, no_cache, os.environ),
         ),
         progress=line,
     )
