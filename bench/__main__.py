@@ -2,6 +2,7 @@
 
 python -m bench            all of it (some minutes: checkov is slow)
 python -m bench --quick    without the runs of checkov on a large tree
+python -m bench --tools    only what concerns tools: Checkov's checks in a policy, what is kept between scans
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import sys
 import sysconfig
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from bench import tools
 from bench.measure import best, run
+from bench.table import Row, lines, seconds
 from bench.tree import generate
 from complygate.policy import read_ahead
 
@@ -20,18 +22,6 @@ _BIN = Path(sysconfig.get_path("scripts"))
 _COMPLYGATE = str(_BIN / "complygate")
 _VERDICTS = (0, 1, 3)
 _FRAMEWORKS = ("kubernetes", "terraform", "github_actions", "dockerfile", "cloudformation")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: what was measured, beside what, and the bound that we promise."""
-
-    what: str
-    ours: str
-    theirs: str
-    ratio: str
-    bound: str
-    holds: bool
 
 
 def _checkov(*arguments: str) -> list[str]:
@@ -49,7 +39,14 @@ def start(folder: Path) -> Row:
     ours = best([_COMPLYGATE, "--version"], folder, times=10).cpu
     theirs = best([sys.executable, "-c", "import click, yaml"], folder, times=10).cpu
     ratio = ours / theirs
-    return Row("--version / import click, yaml", _s(ours), _s(theirs), f"{ratio:.2f}", "<= 1.5", ratio <= 1.5)
+    return Row(
+        "--version / import click, yaml",
+        seconds(ours),
+        seconds(theirs),
+        f"{ratio:.2f}",
+        "<= 1.5",
+        ratio <= 1.5,
+    )
 
 
 def one_file(folder: Path) -> Row:
@@ -59,7 +56,9 @@ def one_file(folder: Path) -> Row:
     ours = best(_scan(str(manifest)), folder, times=5, codes=_VERDICTS).cpu
     theirs = best(_checkov("--file", str(manifest)), folder, times=3, codes=(0, 1)).cpu
     ratio = ours / theirs
-    return Row("one manifest / checkov -f", _s(ours), _s(theirs), f"{ratio:.3f}", "< 0.10", ratio < 0.1)
+    return Row(
+        "one manifest / checkov -f", seconds(ours), seconds(theirs), f"{ratio:.3f}", "< 0.10", ratio < 0.1
+    )
 
 
 def thousand(folder: Path) -> Row:
@@ -68,7 +67,9 @@ def thousand(folder: Path) -> Row:
     ours = best(_scan("."), folder, times=3, codes=_VERDICTS).cpu
     theirs = run(_checkov("--directory", "."), folder, codes=(0, 1)).cpu
     ratio = theirs / ours
-    return Row("checkov / 1,000 mixed files", _s(ours), _s(theirs), f"{ratio:.1f}", ">= 20", ratio >= 20)
+    return Row(
+        "checkov / 1,000 mixed files", seconds(ours), seconds(theirs), f"{ratio:.1f}", ">= 20", ratio >= 20
+    )
 
 
 def growth(small: Path, large: Path) -> list[Row]:
@@ -80,30 +81,36 @@ def growth(small: Path, large: Path) -> list[Row]:
     ratio = ten.cpu / one.cpu
     memory = ten.memory
     return [
-        Row("10,000 files / 1,000 files", _s(ten.cpu), _s(one.cpu), f"{ratio:.1f}", "<= 11", ratio <= 11),
+        Row(
+            "10,000 files / 1,000 files",
+            seconds(ten.cpu),
+            seconds(one.cpu),
+            f"{ratio:.1f}",
+            "<= 11",
+            ratio <= 11,
+        ),
         Row("memory at 10,000 files", f"{memory:.0f} MiB", "", "", "< 300 MiB", memory < 300),
     ]
 
 
-def _s(seconds: float) -> str:
-    return f"{seconds:.3f} s"
+def own(folder: Path, *, quick: bool) -> list[Row]:
+    """Measure the scan with the built-in policy, in trees below `folder`."""
+    places = [folder / name for name in ("start", "one", "thousand", "small", "large")]
+    for place in places:
+        place.mkdir()
+    rows = [start(places[0]), one_file(places[1])]
+    rows += [] if quick else [thousand(places[2])]
+    return rows + growth(places[3], places[4])
 
 
 def main(arguments: list[str]) -> int:
     """Run the benchmarks, print the table, and return 1 when a bound does not hold."""
     read_ahead()  # as a wheel has been built with it
     with tempfile.TemporaryDirectory(prefix="complygate-bench-") as folder:
-        places = [Path(folder) / name for name in ("start", "one", "thousand", "small", "large")]
-        for place in places:
-            place.mkdir()
-        rows = [start(places[0]), one_file(places[1])]
-        rows += [] if "--quick" in arguments else [thousand(places[2])]
-        rows += growth(places[3], places[4])
-    print("| CPU of | ours | beside | ratio | bound | |")
-    print("|---|---|---|---|---|---|")
-    for row in rows:
-        mark = "holds" if row.holds else "BROKEN"
-        print(f"| {row.what} | {row.ours} | {row.theirs} | {row.ratio} | {row.bound} | {mark} |")
+        place = Path(folder)
+        rows = [] if "--tools" in arguments else own(place, quick="--quick" in arguments)
+        rows += [] if "--quick" in arguments else tools.rows(place / "tools")
+    print("\n".join(lines(rows)))
     return 0 if all(row.holds for row in rows) else 1
 
 

@@ -182,7 +182,7 @@ def generate(root: Path, files: int) -> None:
     Dockerfile and a CloudFormation template. One in five has a mistake of some kind.
     """
     shapes: list[Callable[[int, random.Random], tuple[str, str]]] = [
-        *[_deployment] * 5, *[_terraform] * 2, _workflow, _dockerfile, _cloudformation,
+        *[deployment] * 5, *[_terraform] * 2, _workflow, _dockerfile, _cloudformation,
     ]  # fmt: skip
     for number in range(files):
         path, text = shapes[number % len(shapes)](number, random.Random(number))  # noqa: S311 - not for secrets
@@ -195,7 +195,8 @@ def _flag(rng: random.Random) -> str:
     return "false" if rng.random() < 0.2 else "true"
 
 
-def _deployment(n: int, rng: random.Random) -> tuple[str, str]:
+def deployment(n: int, rng: random.Random) -> tuple[str, str]:
+    """Return the path and the text of a manifest: a workload and its service."""
     kind = rng.choice(["Deployment", "StatefulSet", "Deployment"])
     tag = rng.choice(["1.2.3", "2.0.1", "latest", "1.0.0"])
     values = {"n": n, "team": n % 30, "kind": kind, "replicas": rng.randint(1, 5), "tag": tag}
