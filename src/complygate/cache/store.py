@@ -1,4 +1,4 @@
-"""A folder of the user's in which an engine keeps results, and the care that a gate must take with one.
+"""A folder of the user's in which results are kept, and the care that a gate must take with one.
 
 Whoever can write an entry can turn the gate green. So the folder is used only where nobody but the user can
 write, and never inside the scanned tree, which a pull request writes. An entry is believed only if it is

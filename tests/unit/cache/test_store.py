@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complygate.engines import _store
-from complygate.engines._store import Store, UnsafeError
+from complygate.cache import store as store_module
+from complygate.cache.store import Store, UnsafeError
 
 KEY = "a" * 64
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
@@ -158,7 +158,7 @@ def test_what_was_not_used_for_longest_is_removed_first(
         store.put(f"{number:064}", "x" * 1000)
         os.utime(folder / f"{number:064}.json", (number, number))
     assert store.get(f"{0:064}") is not None  # so it counts as used just now
-    monkeypatch.setattr(_store, "MAX_TOTAL", 6000)
+    monkeypatch.setattr(store_module, "MAX_TOTAL", 6000)
     store.put(KEY, "x" * 1000)
     left = {path.name.lstrip("0") for path in folder.glob("*.json")}
     assert left == {".json", "7.json", f"{KEY}.json"}
@@ -166,7 +166,7 @@ def test_what_was_not_used_for_longest_is_removed_first(
 
 
 def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_store, "MAX_ENTRY", 1000)
+    monkeypatch.setattr(store_module, "MAX_ENTRY", 1000)
     store.put(KEY, "x" * 1000)
     assert store.get(KEY) is None
 
@@ -174,7 +174,7 @@ def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyP
 def test_scans_at_the_same_time_do_not_disturb_each_other(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_store, "MAX_TOTAL", 20_000)
+    monkeypatch.setattr(store_module, "MAX_TOTAL", 20_000)
     wrong: list[object] = []
 
     def work(seed: int) -> None:
