@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complygate.discover import git
+from complygate.discover import git, worktree
 from complygate.errors import UsageError
 from complygate.model.glob import any_matches
 from complygate.model.report import LeftOut
@@ -83,22 +83,23 @@ def find_root(paths: Sequence[Path], cwd: Path) -> Root:
             raise UsageError(f"{shown}: no such file or folder", hint="name a path that exists")
     real = [path.resolve() for path in given]
     if len(real) == 1 and real[0].is_dir():
-        top = git.toplevel(real[0])
-        prefix = os.path.relpath(real[0], Path(top).resolve()) if top else "."
-        return Root(real[0], "" if prefix == "." else f"{Path(prefix).as_posix()}/")
+        found = worktree.find(real[0])
+        prefix = real[0].relative_to(found.top).as_posix() if found else "."
+        return Root(real[0], "" if prefix == "." else f"{prefix}/")
     folder = _common_folder(real, cwd.resolve())
     return Root(folder, "", tuple(path.relative_to(folder).as_posix() for path in real))
 
 
 def _common_folder(real: list[Path], cwd: Path) -> Path:
-    tops = {git.toplevel(path if path.is_dir() else path.parent) for path in real}
+    found = [worktree.find(path if path.is_dir() else path.parent) for path in real]
+    tops = {work_tree.top if work_tree else None for work_tree in found}
     if len(tops) > 1:
         raise UsageError(
             "the given paths belong to different repositories", hint="scan one repository at a time"
         )
     top = tops.pop()
     if top is not None:
-        return Path(top).resolve()
+        return top
     if all(path.is_relative_to(cwd) for path in real):
         return cwd
     return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in real]))
@@ -115,8 +116,9 @@ def list_tree(root: Root, *, exclude: Iterable[str] = (), scope: Sequence[str] =
     tree = Tree(root)
     excluded = tuple(exclude)
     links: list[str] = []
+    linked = _LinkedFolders(root.folder)
     for path in _candidates(tree):
-        reason = _reason(root, path, excluded, scope)
+        reason = _reason(root, path, excluded, scope) or ("link" if path in linked else "")
         if reason == "link":
             links.append(path)
         elif reason:
@@ -166,7 +168,7 @@ def _walked(tree: Tree) -> Iterator[str]:
     tracked, and scanning more is the safe side.
     """
     folder = tree.root.folder
-    honour = not (folder / ".git").exists()
+    honour = worktree.find(folder) is None
     specs: dict[str, GitIgnoreSpec] = {}
     for current, folders, files in os.walk(folder, onerror=None):
         here = Path(current).relative_to(folder).as_posix()
@@ -198,7 +200,9 @@ def _ignore_spec(path: Path) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only trees outside git need it
 
     try:
-        lines = path.read_text("utf-8", errors="replace").splitlines()
+        # As git does, neither follow a link nor wait for what is no file.
+        regular = stat.S_ISREG(path.lstat().st_mode)
+        lines = path.read_text("utf-8", errors="replace").splitlines() if regular else []
         return GitIgnoreSpec.from_lines(lines)
     except (OSError, ValueError):
         return GitIgnoreSpec.from_lines([])
@@ -230,6 +234,25 @@ def _reason(root: Root, path: str, exclude: tuple[str, ...], scope: Sequence[str
     if stat.S_ISDIR(mode):
         return "repository-of-its-own"
     return "" if stat.S_ISREG(mode) else "missing"
+
+
+class _LinkedFolders:
+    """The paths that lead through a linked folder: git lists what it tracked there before the link came."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folders = {"": False}
+
+    def __contains__(self, path: str) -> bool:
+        """Tell whether a folder on the way to the file at `path` is a link; each folder is looked at once."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            at, is_linked = "", False
+            for part in folder.split("/"):
+                at = f"{at}/{part}" if at else part
+                is_linked = is_linked or self._folders.get(at) or (self._root / at).is_symlink()
+                self._folders[at] = is_linked
+        return self._folders[folder]
 
 
 def _follow(tree: Tree, links: list[str]) -> None:
