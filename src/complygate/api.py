@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from complygate import __version__, policy
+from complygate.cache.scans import Results
 from complygate.discover import Reader, find_root, list_tree
 from complygate.discover.git import provenance
 from complygate.discover.sources import read_text
@@ -16,6 +17,7 @@ from complygate.errors import PolicyError
 from complygate.evaluate import CompileError, Judge, Repository, ToolsSettings, ask_tools, compile_rules
 from complygate.findings import Maker, Texts, without_duplicates
 from complygate.gate.verdict import decide
+from complygate.keep import kept
 from complygate.model.finding import Finding
 from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
@@ -77,10 +79,18 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
         PolicyError: the policy is wrong; nothing was judged.
     """
     chosen = policy.load(request.policy, base=request.cwd)
-    rules = compile_policy(chosen.rules.values(), request.day, trust_built_in=True)
     root = find_root(request.paths, request.cwd)
     tree = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
-    return judge_tree(tree, rules, chosen, request, progress)
+    day, paths = request.day.isoformat(), map(str, request.paths)
+    asked: tuple[str | bool, ...] = (day, request.line_hashes, request.allow_empty, *paths)
+    keeping = kept(tree, chosen, request.cache, request.imports, *asked)
+
+    def judge() -> Results:
+        rules = compile_policy(chosen.rules.values(), request.day, trust_built_in=True)
+        return _judge(tree, rules, chosen, replace(request, cache=keeping.cache), progress)
+
+    results = keeping.results(judge)
+    return _report(tree, chosen, request, replace(results, notices=(*keeping.notices, *results.notices)))
 
 
 def compile_policy(
@@ -111,6 +121,16 @@ def judge_tree(
     progress: Progress | None = None,
 ) -> Report:
     """Run compiled `rules` over the files of `tree` and return the report."""
+    return _report(tree, chosen, request, _judge(tree, rules, chosen, request, progress))
+
+
+def _judge(
+    tree: Tree,
+    rules: Sequence[CompiledRule],
+    chosen: Policy,
+    request: ScanRequest,
+    progress: Progress | None,
+) -> Results:
     root = tree.root
     texts = Texts(lambda path: read_text(root.folder / path)[0], hashed=request.line_hashes)
     reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
@@ -130,17 +150,26 @@ def judge_tree(
     problems = [item for item in made if isinstance(item, Problem)]
     if not (problems or request.allow_empty) and not _judged_anything(tree, reader, judge, tools):
         problems.append(_nothing(request))
+    return Results(
+        findings=tuple(findings),
+        problems=tuple(sorted(problems, key=_problem_order)),
+        coverage=reader.coverage(judge.counts),
+        notices=(*_shown(tools.notices, root.prefix), *triage.notices()),
+    )
+
+
+def _report(tree: Tree, chosen: Policy, request: ScanRequest, results: Results) -> Report:
     return Report(
         version=__version__,
         policy=chosen,
         day=request.day,
         as_of=request.as_of,
-        findings=tuple(findings),
-        problems=tuple(sorted(problems, key=_problem_order)),
-        coverage=reader.coverage(judge.counts),
-        verdict=decide(findings, problems, chosen),
-        provenance=provenance(root.folder),
-        notices=(*_shown(tools.notices, root.prefix), *triage.notices()),
+        findings=results.findings,
+        problems=results.problems,
+        coverage=results.coverage,
+        verdict=decide(results.findings, results.problems, chosen),
+        provenance=provenance(tree.root.folder),
+        notices=results.notices,
     )
 
 

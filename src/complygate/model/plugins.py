@@ -97,6 +97,13 @@ class Catalogue(Protocol):
         """Return a rule for each check of the tool: `checkov/CKV_K8S_16`, with the check's id as alias."""
 
 
+class Keeping(Protocol):
+    """What an engine offers beside, when its run is worth keeping the results of a whole scan for."""
+
+    def state(self) -> str:
+        """Return what its results rest on beside files and installed packages: programs of the machine."""
+
+
 class Reporter(Protocol):
     """Renders a report."""
 
@@ -155,6 +162,18 @@ def tree_engine(name: str) -> TreeEngine | None:
         raise KeyError(name)
     found = load("complygate.engines", name)
     return cast("TreeEngine", found) if hasattr(found, "run") else None
+
+
+def state_of(name: str) -> str | None:
+    """Return what results of the engine called `name` rest on, or None where they are not worth keeping.
+
+    Raises:
+        KeyError: there is no engine of this name.
+    """
+    if name not in names("complygate.engines"):
+        raise KeyError(name)
+    found = load("complygate.engines", name)
+    return cast("Keeping", found).state() if hasattr(found, "state") else None
 
 
 def reporter(name: str) -> Reporter:
