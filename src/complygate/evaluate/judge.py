@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from complygate.evaluate.message import render
+from complygate.evaluate.message import message_of
 from complygate.model import pointer as ptr
 from complygate.model.document import REPOSITORY, Document, Unknown, View
 from complygate.model.glob import any_matches
@@ -145,9 +145,8 @@ def _judged(rule: CompiledRule, document: Document, view: View, node: Node, outc
 def _message(
     rule: CompiledRule, document: Document, view: View, node: Node, outcome: Violation, at: str
 ) -> str:
-    text = rule.effective.rule.message
-    if "{" not in text:
-        return text
+    if "{" not in rule.effective.rule.message:
+        return rule.effective.rule.message
     values = {
         "self": node.value,
         "view": view.data,
@@ -159,7 +158,7 @@ def _message(
         "resource": view.name or document.name or document.path,
         "path": document.path,
     }
-    return render(text, values)
+    return message_of(rule.effective.rule, values)
 
 
 def at_pointer(at: str) -> str:

@@ -11,35 +11,51 @@ import string
 from typing import TYPE_CHECKING, Any
 
 from complygate.model.pointer import MISSING
+from complygate.model.rule import QUOTING, REDACTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROOTS = frozenset({"self", "view", "document", "params", "value", "detail", "key", "resource", "path"})
-"""The names that a placeholder may start with."""
+    from complygate.model.rule import Rule
 
 _ABSENT = "(none)"
 _LONGEST = 160
 _FORMATTER = string.Formatter()
 
 
-def render(message: str, values: Mapping[str, Any]) -> str:
+def message_of(rule: Rule, values: Mapping[str, Any]) -> str:
+    """Return the message of `rule` with its placeholders filled; a rule on secrets quotes nothing.
+
+    Args:
+        rule: the rule.
+        values: what each of `model.rule.PLACEHOLDERS` stands for.
+    """
+    return render(rule.message, values, quoting=not rule.is_secret)
+
+
+def render(message: str, values: Mapping[str, Any], *, quoting: bool = True) -> str:
     """Return `message` with its placeholders filled.
 
     Args:
         message: such as "Container {self.name} may run as root"; "{{" stands for a brace.
         values: what each root stands for.
+        quoting: whether the message may show what a file says.
     """
     parts: list[str] = []
     for literal, field, _, _ in _FORMATTER.parse(message):
         parts.append(literal)
         if field:
-            parts.append(_show(_follow(field, values)))
+            shown = quoting or _steps(field)[0] not in QUOTING
+            parts.append(_show(_follow(field, values)) if shown else REDACTED)
     return "".join(parts)
 
 
+def _steps(field: str) -> list[str]:
+    return field.replace("[", ".").replace("]", "").split(".")
+
+
 def _follow(field: str, values: Mapping[str, Any]) -> Any:
-    steps = field.replace("[", ".").replace("]", "").split(".")
+    steps = _steps(field)
     value: Any = values.get(steps[0], MISSING)
     for step in steps[1:]:
         if isinstance(value, dict):

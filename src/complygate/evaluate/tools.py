@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from complygate.evaluate.message import render
+from complygate.evaluate.message import message_of
 from complygate.model import plugins
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import Task
@@ -130,4 +130,4 @@ def _message(rule: CompiledRule, remark: Remark) -> str:
         "resource": remark.resource or remark.path,
         "path": remark.path,
     }
-    return render(rule.effective.rule.message, values)
+    return message_of(rule.effective.rule, values)

@@ -12,6 +12,7 @@ from complygate.findings.snippet import region
 from complygate.model.finding import Finding
 from complygate.model.outcome import Fault, Undetermined
 from complygate.model.problem import Problem, ProblemKind
+from complygate.model.rule import REDACTED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from complygate.model.outcome import Outcome
     from complygate.model.policy import EffectiveRule
     from complygate.model.remark import Remark, Skip
-
-SECRET_TAG = "secret"  # noqa: S105 - the tag of rules whose place may show a secret
-
+    from complygate.model.rule import Rule
 
 _FROM_ELSEWHERE = (
     "Give the value in a file that is scanned (a default, a .tfvars file), or scan what holds it, such as"
@@ -56,7 +55,7 @@ class Maker:
         rule = effective.rule
         if isinstance(outcome, Fault | Undetermined):
             kind = ProblemKind.ENGINE_ERROR if isinstance(outcome, Fault) else ProblemKind.UNKNOWN_VALUE
-            text = outcome.message if isinstance(outcome, Fault) else outcome.reason
+            text = _fault_of(rule, outcome) if isinstance(outcome, Fault) else outcome.reason
             hint = _FROM_ELSEWHERE if kind is ProblemKind.UNKNOWN_VALUE else ""
             problem = Problem(kind, text, path, span, rule.id, hint)
             return self._once(problem, (kind, path, span, rule.id, text))
@@ -67,7 +66,7 @@ class Maker:
             message=message,
             severity=effective.severity,
             level=effective.enforcement.on(self._day),
-            region=region(document.path, path, span, self._texts, redact=SECRET_TAG in rule.tags),
+            region=region(document.path, path, span, self._texts, redact=rule.is_secret),
             pointer=pointer,
             resource=document.name,
             kind=document.kind,
@@ -97,7 +96,7 @@ class Maker:
             message=message,
             severity=given or effective.severity,
             level=effective.enforcement.on(self._day),
-            region=region(remark.path, path, span, self._texts, redact=SECRET_TAG in rule.tags),
+            region=region(remark.path, path, span, self._texts, redact=rule.is_secret),
             pointer=pointer,
             resource=document.name or remark.resource,
             kind=document.kind,
@@ -124,3 +123,10 @@ class Maker:
             return False
         self._seen.add(key)
         return True
+
+
+def _fault_of(rule: Rule, fault: Fault) -> str:
+    """Return what went wrong; engines quote values, which a rule on secrets must not."""
+    if rule.is_secret:
+        return f"the check failed; its engine's words may hold a secret: {REDACTED}"
+    return fault.message

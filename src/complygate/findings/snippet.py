@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from complygate.model.finding import Region
+from complygate.model.rule import REDACTED
 from complygate.model.tree import Span
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 _AROUND = 2
 _LONGEST_LINE = 400
-REDACTED = "[redacted]"
 
 
 def region(path: str, shown: str, span: Span, texts: Texts, *, redact: bool) -> Region:

@@ -11,6 +11,16 @@ if TYPE_CHECKING:
 
     from complygate.errors import Place
 
+PLACEHOLDERS = ("self", "view", "document", "params", "value", "detail", "key", "resource", "path")
+"""What a placeholder in a message may start with."""
+QUOTING = frozenset({"self", "view", "document", "value", "detail"})
+"""Those of them that show what a file says; the others name a place, or quote the policy."""
+
+SECRET_TAG = "secret"  # noqa: S105 - a tag's name
+"""The tag of rules that point at what may be a secret."""
+REDACTED = "[redacted]"
+"""What reports show instead of it."""
+
 
 class Severity(StrEnum):
     """How bad a violation is. Ordered by `rank`."""
@@ -124,3 +134,8 @@ class Rule:
     places: RulePlaces | None = None
     built_in: bool = False
     severity_from_tool: bool = False
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its findings point at what may be a secret: then nothing of the file's text is reported."""
+        return SECRET_TAG in self.tags

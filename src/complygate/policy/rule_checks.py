@@ -12,6 +12,7 @@ from complygate.model import plugins
 from complygate.model.document import REPOSITORY
 from complygate.model.glob import matches
 from complygate.model.nearest import nearest
+from complygate.model.rule import PLACEHOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from complygate.model.rule import Rule
     from complygate.policy.files import File, Mistakes
 
-PLACEHOLDERS = ("self", "view", "document", "params", "value", "detail", "key", "resource", "path")
-"""What a placeholder in a message may start with."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+")
 _SIMPLE_PATH = re.compile(r"\$(\.[A-Za-z_][A-Za-z0-9_]*|\.\*|\[\*\]|\[(0|[1-9][0-9]{0,8})\])*")
 """Paths that are RFC 9535's beyond doubt: then the library need not be loaded to say so."""
