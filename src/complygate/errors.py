@@ -79,15 +79,24 @@ class CheckError(ComplygateError):
         pointer: JSON pointer, inside `check`, of the part that is wrong, such as "/cel".
         line: line within that part's text, from 1; 0 where unknown.
         column: column within that line, from 1; 0 where unknown.
+        file: the file that line and column are in, relative to the rule's folder; "" for the rule's own.
     """
 
     def __init__(
-        self, message: str, *, pointer: str = "", line: int = 0, column: int = 0, hint: str = ""
+        self,
+        message: str,
+        *,
+        pointer: str = "",
+        line: int = 0,
+        column: int = 0,
+        hint: str = "",
+        file: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.pointer = pointer
         self.line = line
         self.column = column
+        self.file = file
 
 
 class SyntaxProblem(ComplygateError):  # noqa: N818 - named for the Problem that it becomes

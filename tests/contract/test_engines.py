@@ -27,6 +27,12 @@ SAMPLES: dict[str, list[Any]] = {
         "self.?a.?b.orValue('x').startsWith('x')",
         "view == document && size(repo.files) == 0",
     ],
+    "rego": [
+        'deny contains "x" if not input.a == 1',
+        'deny contains {"msg": m, "path": [i]} if { some i, x in input; is_string(x); m := x }',
+        'package p\ndeny[msg] { input.a.b; msg := sprintf("%v", [input]) }',
+        'violation contains "y" if { count(data.complygate.repo.files) == 0; input == data.complygate.document }',
+    ],
     "schema": [
         {
             "type": "object",

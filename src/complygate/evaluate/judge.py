@@ -116,6 +116,7 @@ class Judge:
                 unknowns=_below(node.pointer, unknowns) if unknowns else {},
                 outer_unknowns=unknowns,
                 document_unknowns=document.unknowns,
+                kind=view.kind,
             )
             for outcome in check.evaluate(subject):
                 yield _judged(rule, document, view, node, outcome)

@@ -25,6 +25,7 @@ class Subject:
         outer_unknowns: the same by pointer relative to `view`, for engines that look beyond the node.
         document_unknowns: the same by pointer relative to `document`. None when nobody says, and then an
             engine has to take the document for unknown where the view holds unknown values.
+        kind: the kind of what the rule applies to; "" when nobody says.
     """
 
     node: Any
@@ -34,6 +35,7 @@ class Subject:
     unknowns: Mapping[str, Unknown] = field(default_factory=dict)
     outer_unknowns: Mapping[str, Unknown] = field(default_factory=dict)
     document_unknowns: Mapping[str, Unknown] | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,12 @@ class Violation:
     Attributes:
         pointer: the offending place, relative to the node.
         detail: the engine's own words, for `{detail}` in a message; or "".
+        line: the line of the file that the check itself names, where it gives no pointer; else 0.
     """
 
     pointer: str = ""
     detail: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

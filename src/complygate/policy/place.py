@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from complygate.errors import PolicyError
+from complygate.errors import Place, PolicyError
 from complygate.model import pointer as ptr
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ def place_of(rule: Rule, error: CheckError) -> PolicyError:
     pointer = f"/check{error.pointer}"
     message = f"{'.'.join(ptr.split(pointer))}: {error.message}"
     place, places = rule.place, rule.places
-    if places is not None:
+    if error.file and place is not None:
+        place = Place(str(PurePosixPath(place.path).parent / error.file), error.line, error.column)
+    elif places is not None:
         place = places.inside(pointer, error.line, error.column) if error.line else places.key(pointer)
     return PolicyError(message, place=place, hint=error.hint)

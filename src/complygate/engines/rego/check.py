@@ -1,0 +1,141 @@
+"""A rule's own Rego, compiled: its `deny` and `violation` rules, asked for each node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from complygate.engines._plain import NotPlainError, clean
+from complygate.engines.rego.dialect import SELF
+from complygate.engines.rego.places import line_of, pointer_of
+from complygate.engines.rego.program import EvaluationError, Program
+from complygate.engines.rego.results import Result, ShapeError, results
+from complygate.engines.rego.sure import variants
+from complygate.model import pointer as ptr
+from complygate.model.outcome import Fault, Outcome, Undetermined, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from complygate.model.document import Unknown
+    from complygate.model.outcome import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a program is given for one subject.
+
+    Attributes:
+        input: the input, cleaned.
+        node: the part of it that results point into.
+        unknowns: values that cannot be known, by pointer relative to `input`.
+        base: pointer of `node` in `input`.
+    """
+
+    input: Any
+    node: Any
+    unknowns: Mapping[str, Unknown]
+    base: str = ""
+
+
+class RegoCheck:
+    """Rules of a program that object to nodes."""
+
+    def __init__(
+        self, program: Program, entries: Sequence[str], literals: Sequence[Any], *, beyond: bool
+    ) -> None:
+        """Take a compiled program.
+
+        Args:
+            program: the program.
+            entries: the rules whose results are violations.
+            literals: scalars that its modules name: what an unknown value is most likely compared with.
+            beyond: whether it looks beyond the node, at `data.complygate`.
+        """
+        self._program = program
+        self._entries = entries
+        self._literals = literals
+        self._beyond = beyond
+
+    def evaluate(self, subject: Subject) -> Sequence[Outcome]:
+        """Judge one node. Never raises."""
+        try:
+            given = self._given(subject)
+        except NotPlainError as error:
+            return (Fault(str(error)),)
+        found: dict[Outcome, None] = {}
+        for entry in self._entries:
+            found.update(dict.fromkeys(judge(self._program, entry, given, self._literals)))
+        return tuple(found)
+
+    def _given(self, subject: Subject) -> Given:
+        node = clean(subject.node)
+        if not self._beyond:
+            return Given(node, node, subject.unknowns)
+        whole = {
+            SELF: node,
+            "view": clean(subject.view),
+            "document": clean(subject.document),
+            "repo": clean(dict(subject.repo)),
+        }
+        unknowns = {
+            **_under("/view", subject.outer_unknowns),
+            **_under("/document", _of_document(subject)),
+            **_under(f"/{SELF}", subject.unknowns),
+        }
+        return Given(whole, node, unknowns, f"/{SELF}")
+
+
+def _under(base: str, unknowns: Mapping[str, Unknown]) -> dict[str, Unknown]:
+    return {base + pointer: unknown for pointer, unknown in unknowns.items()}
+
+
+def _of_document(subject: Subject) -> Mapping[str, Unknown]:
+    if subject.document_unknowns is not None:
+        return subject.document_unknowns
+    # Nobody says where they lie in the document: it may be anywhere.
+    inside = (*subject.unknowns.values(), *subject.outer_unknowns.values())
+    return {"": inside[0]} if inside else {}
+
+
+def judge(program: Program, entry: str, given: Given, literals: Sequence[Any]) -> Iterator[Outcome]:
+    """Yield what the rule at `entry` says about what is given. Never raises."""
+    try:
+        touched = _touched(program, entry, given.unknowns)
+        if not touched:
+            yield from _violations(results(program.value(entry, given.input)), given)
+            return
+        first = touched[0]
+        at = first[len(given.base) :] if ptr.contains(given.base, first) else ""
+        yield Undetermined(at, given.unknowns[first].reason)
+        yield from _violations(_sure(program, entry, given.input, touched, literals), given)
+    except (EvaluationError, ShapeError) as error:
+        yield Fault(str(error))
+
+
+def _touched(program: Program, entry: str, unknowns: Mapping[str, Unknown]) -> list[str]:
+    if not unknowns:
+        return []
+    reads = program.reads(entry)
+    return [pointer for pointer in unknowns if reads.touch(ptr.split(pointer))]
+
+
+def _sure(
+    program: Program, entry: str, data: Any, touched: Sequence[str], literals: Sequence[Any]
+) -> list[Result]:
+    """Return the results that stand whatever the unknown values are taken for."""
+    reads = program.reads(entry)
+    if any(reads.inside(ptr.split(pointer)) for pointer in touched):
+        return []  # it looks inside of what is unknown: no trial tells all that may be there
+    standing = list(results(program.value(entry, data)))
+    for trial in variants(data, touched, literals):
+        if not standing:
+            break
+        again = list(results(program.value(entry, trial)))
+        standing = [result for result in standing if result in again]
+    return standing
+
+
+def _violations(found: Sequence[Result] | Iterator[Result], given: Given) -> Iterator[Violation]:
+    for result in found:
+        yield Violation(pointer_of(result, given.node), result.message, line_of(result))
