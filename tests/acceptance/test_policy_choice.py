@@ -47,6 +47,7 @@ def test_a_repository_cannot_change_the_policy_that_ci_names(run: Run, failing: 
         ("policy: ../house\n", ".complygate.yaml:1:9: a repository's own file may only name a policy inside"),
         ("polcy: own\n", ".complygate.yaml:1:1: must be a map with one key"),
         ("policy: [\n", ".complygate.yaml:"),
+        ("policy: ''\n", ".complygate.yaml:1:1: must be a map with one key"),
         ("", ".complygate.yaml:1:1"),
     ],
 )
@@ -63,6 +64,40 @@ def test_a_policy_file_and_a_directory_name_the_same_policy(run: Run, failing: P
     by_folder = run("scan", failing, "--policy", house, "--format", "sarif")
     by_file = run("scan", failing, "--policy", house / "policies/house.yaml", "--format", "sarif")
     assert by_folder.code == by_file.code == 1
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\t"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["scan", "."],
+        ["explain", "docker/add-remote"],
+        ["rules", "list"],
+        ["rules", "show", "docker/add-remote"],
+        ["policy", "show"],
+        ["policy", "lint"],
+        ["policy", "test"],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_name_is_an_error(run: Run, failing: Path, command: list[str], empty: str) -> None:
+    """A variable that is not set in CI must not hand the choice to the repository."""
+    policy_set(failing / "own", enforcement="audit")
+    write(failing, ".complygate.yaml", "policy: own\n")
+    by_option = run(*command, f"--policy={empty}", cwd=failing)
+    assert (by_option.code, by_option.out) == (2, "")
+    assert "error: --policy is empty" in by_option.err
+    by_variable = run(*command, cwd=failing, COMPLYGATE_POLICY=empty)
+    assert (by_variable.code, by_variable.out) == (2, "")
+    assert "error: COMPLYGATE_POLICY is set, and empty" in by_variable.err
+    assert "help: " in by_option.err
+    assert "help: " in by_variable.err
+
+
+def test_an_option_that_names_a_policy_makes_up_for_an_empty_variable(
+    run: Run, failing: Path, house: Path
+) -> None:
+    assert run("scan", failing, "--policy", house, COMPLYGATE_POLICY="").code == 1
 
 
 def test_the_default_is_the_built_in_baseline(run: Run, repo: Path) -> None:

@@ -143,6 +143,16 @@ HOSTILE = [
 ]
 
 
+def test_an_empty_policy_is_an_error_and_not_the_repositorys_choice(runner: Runner) -> None:
+    """`policy: ${{ vars.POLICY }}` where nobody set the variable."""
+    runner.write("pod.yaml", POD.format(name="web"))
+    runner.write(".complygate.yaml", "policy: builtin:baseline\n")
+    result = runner.run({"policy": ""})
+    assert result.codes["Verdict"] == 2
+    assert result.outputs["verdict"] == "error"
+    assert "--policy is empty" in result.log
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("name", ["policy", "paths", "soft-fail", "summary"])
 def test_an_input_is_a_value_and_never_a_command(runner: Runner, name: str, text: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from complygate.cli.options import BUILT_IN, named
 from complygate.discover import find_root
 from complygate.errors import Place, PolicyError, SyntaxProblem
 from complygate.syntax import yaml
@@ -12,7 +12,6 @@ from complygate.syntax import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-DEFAULT = "builtin:baseline"
 CONFIG = ".complygate.yaml"
 
 
@@ -20,14 +19,14 @@ def policy_source(given: str | None, paths: tuple[Path, ...], cwd: Path) -> str:
     """Return the policy's source.
 
     Raises:
-        UsageError: `paths` cannot be scanned.
+        UsageError: `paths` cannot be scanned, or an empty name is given.
         PolicyError: the repository's file is not a map with the one key `policy`.
     """
-    source = given or os.environ.get("COMPLYGATE_POLICY")
-    if source:
+    source = named(given)
+    if source is not None:
         return source
     config = find_root(paths, cwd).folder / CONFIG
-    return _configured(config) if config.is_file() and not config.is_symlink() else DEFAULT
+    return _configured(config) if config.is_file() and not config.is_symlink() else BUILT_IN
 
 
 def _configured(config: Path) -> str:
@@ -42,11 +41,11 @@ def _configured(config: Path) -> str:
         place = error.place if isinstance(error, SyntaxProblem) else Place(CONFIG)
         raise PolicyError(str(getattr(error, "message", "is not UTF-8 text")), place=place) from error
     data = trees[0].data if trees else None
-    if not isinstance(data, dict) or set(data) != {"policy"} or not isinstance(data["policy"], str):
+    source = data["policy"] if isinstance(data, dict) and set(data) == {"policy"} else None
+    if not isinstance(source, str) or not source.strip():
         raise PolicyError(
             "must be a map with one key, `policy`", place=Place(CONFIG, 1, 1), hint="policy: builtin:baseline"
         )
-    source: str = data["policy"]
     if source.startswith("builtin:"):
         return source
     folder = (config.parent / source).resolve()

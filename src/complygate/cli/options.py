@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from complygate.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +19,30 @@ def policy_source(help_text: str) -> Callable[[Any], Any]:
 
 
 BUILT_IN = "builtin:baseline"
-"""Whose set is meant where none is named."""
+"""What is meant where no policy or set is named."""
 SET_HELP = (
     "Whose rules: builtin:NAME, a policy set's directory, or a policy file.  [default: the built-in set]"
 )
+
+
+def named(given: str | None) -> str | None:
+    """Return the source that `--policy`, else the environment, names; None where neither does.
+
+    Raises:
+        UsageError: it names nothing. In CI that is a variable that is not set, which must not leave the
+            choice to the scanned repository.
+    """
+    source = os.environ.get("COMPLYGATE_POLICY") if given is None else given
+    if source is not None and not source.strip():
+        what = "--policy is empty" if given is not None else "COMPLYGATE_POLICY is set, and empty"
+        raise UsageError(what, hint=f"name a policy, such as {BUILT_IN}, or leave it out altogether")
+    return source
+
+
+def set_named(given: str | None) -> str:
+    """Return the source of the policy set that a command looks at; the built-in one if none is named.
+
+    Raises:
+        UsageError: an empty name is given.
+    """
+    return named(given) or BUILT_IN

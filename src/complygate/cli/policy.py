@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import click
 
 from complygate import api, prove
 from complygate import policy as policies
-from complygate.cli.options import BUILT_IN, SET_HELP, policy_source
+from complygate.cli.options import SET_HELP, policy_source, set_named
 from complygate.errors import UsageError
 from complygate.gate.exit_codes import ExitCode
 from complygate.model.glob import any_matches, matches
@@ -31,7 +30,7 @@ def policy() -> None:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Levels as on this date.")
 def show(source: str | None, as_of: dt.datetime | None) -> None:
     """Print the rules that a policy selects, with their level and the line that decided it."""
-    chosen = policies.load(_source(source), base=Path.cwd())
+    chosen = policies.load(set_named(source), base=Path.cwd())
     day = as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date()
     api.compile_policy(chosen.rules.values(), day)
     click.echo(f"{chosen.name}: {chosen.title}\n{chosen.source}  {chosen.digest}\n")
@@ -49,7 +48,7 @@ def show(source: str | None, as_of: dt.datetime | None) -> None:
 @click.pass_context
 def test(context: click.Context, ids: tuple[str, ...], source: str | None) -> None:
     """Run the examples of the set's own rules, or of those that RULE (an id or a glob) names."""
-    chosen = policies.load_set(_source(source), base=Path.cwd())
+    chosen = policies.load_set(set_named(source), base=Path.cwd())
     rules = _named(chosen, ids)
     if not rules:
         click.echo("the set has no rules of its own; the built-in ones are tested without --policy")
@@ -72,7 +71,7 @@ def test(context: click.Context, ids: tuple[str, ...], source: str | None) -> No
 @click.pass_context
 def lint(context: click.Context, source: str | None) -> None:
     """Report what is no error in a policy set and still worth a look."""
-    chosen = policies.load_set(_source(source), base=Path.cwd())
+    chosen = policies.load_set(set_named(source), base=Path.cwd())
     # A scan compiles only what is in force: what begins next month would break it then.
     prove.compile_all(chosen.rules[name] for name in sorted(chosen.own))
     remarks = policies.lint(chosen, today=dt.datetime.now(tz=dt.UTC).date())
@@ -90,7 +89,3 @@ def _named(chosen: policies.PolicySet, ids: tuple[str, ...]) -> list[Rule]:
             hint = built_in if word in chosen.rules else nearest(word, chosen.own)
             raise UsageError(f"the set has no rule of its own called {word!r}", hint=hint)
     return [chosen.rules[name] for name in sorted(chosen.own) if not ids or any_matches(ids, name)]
-
-
-def _source(source: str | None) -> str:
-    return source or os.environ.get("COMPLYGATE_POLICY") or BUILT_IN

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from complygate import policy
-from complygate.cli.options import BUILT_IN, SET_HELP, policy_source
+from complygate.cli.options import SET_HELP, policy_source, set_named
 from complygate.errors import UsageError
 from complygate.model.glob import matches
 from complygate.model.nearest import closest
@@ -88,7 +87,7 @@ def explain(rule_id: str, source: str | None) -> None:
 
 
 def _set(source: str | None) -> PolicySet:
-    return policy.load_set(source or os.environ.get("COMPLYGATE_POLICY") or BUILT_IN, base=Path.cwd())
+    return policy.load_set(set_named(source), base=Path.cwd())
 
 
 def _rule(chosen: PolicySet, name: str) -> Rule:
