@@ -117,6 +117,7 @@ class Judge:
                 outer_unknowns=unknowns,
                 document_unknowns=document.unknowns,
                 kind=view.kind,
+                name=view.name or document.name,
             )
             for outcome in check.evaluate(subject):
                 yield _judged(rule, document, view, node, outcome)

@@ -26,6 +26,7 @@ class Subject:
         document_unknowns: the same by pointer relative to `document`. None when nobody says, and then an
             engine has to take the document for unknown where the view holds unknown values.
         kind: the kind of what the rule applies to; "" when nobody says.
+        name: the name of that, or of the document; "" when it has none.
     """
 
     node: Any
@@ -36,6 +37,7 @@ class Subject:
     outer_unknowns: Mapping[str, Unknown] = field(default_factory=dict)
     document_unknowns: Mapping[str, Unknown] | None = None
     kind: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

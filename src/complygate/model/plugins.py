@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from complygate.model.document import Document
+    from complygate.model.folder import PolicyFolder
     from complygate.model.outcome import Outcome, Subject
     from complygate.model.problem import Problem
     from complygate.model.remark import Answer, Task
@@ -104,6 +105,17 @@ class Keeping(Protocol):
         """Return what its results rest on beside files and installed packages: programs of the machine."""
 
 
+class Adopter(Protocol):
+    """What an engine offers beside, when policies in its language are written for other programs too."""
+
+    def adopt(self, folder: PolicyFolder) -> tuple[Rule, ...]:
+        """Return a rule for each check in the folder.
+
+        Raises:
+            complygate.errors.PolicyError: files are wrong; every mistake is in it.
+        """
+
+
 class Reporter(Protocol):
     """Renders a report."""
 
@@ -174,6 +186,17 @@ def state_of(name: str) -> str | None:
         raise KeyError(name)
     found = load("complygate.engines", name)
     return cast("Keeping", found).state() if hasattr(found, "state") else None
+
+
+def adopter(name: str) -> Adopter:
+    """Return the engine called `name`, which adopts folders of policies.
+
+    Raises:
+        KeyError: there is none, or it does not.
+    """
+    if name not in names("complygate.engines") or not hasattr(load("complygate.engines", name), "adopt"):
+        raise KeyError(name)
+    return cast("Adopter", load("complygate.engines", name))
 
 
 def reporter(name: str) -> Reporter:

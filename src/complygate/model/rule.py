@@ -103,6 +103,7 @@ class Rule:
         place: the rule file.
         places: where parts of the rule file stand, for messages about them; None for a rule without a file.
         built_in: it came with the program, whose tests have compiled it.
+        level: the level that it has until a policy gives one: `warn`; "" for `enforce`.
         severity_from_tool: the rule leaves the severity to the tool whose results it judges; `severity` then
             serves selection, and results that have none.
     """
@@ -134,6 +135,7 @@ class Rule:
     places: RulePlaces | None = None
     built_in: bool = False
     severity_from_tool: bool = False
+    level: str = ""
 
     @property
     def is_secret(self) -> bool:

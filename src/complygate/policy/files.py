@@ -118,7 +118,7 @@ def read(path: Path, shown: str, name: str, schema: str, mistakes: Mistakes) -> 
         schema: which of the schemas it must meet: "rule", "policy", "control", "policyset".
         mistakes: gets what is wrong.
     """
-    text = _text(path, shown, mistakes)
+    text = read_text(path, shown, mistakes)
     tree = _tree(shown, text, mistakes) if text is not None else None
     if text is None or tree is None:
         return None
@@ -136,7 +136,8 @@ def read(path: Path, shown: str, name: str, schema: str, mistakes: Mistakes) -> 
     return file if len(mistakes.found) == before else None
 
 
-def _text(path: Path, shown: str, mistakes: Mistakes) -> str | None:
+def read_text(path: Path, shown: str, mistakes: Mistakes) -> str | None:
+    """Return the text of the file at `path` with plain line ends, or None; `mistakes` then says why."""
     if path.exists() and not path.is_file():
         mistakes.add(Place(shown), "is not a file")
         return None

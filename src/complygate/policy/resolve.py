@@ -70,7 +70,7 @@ def resolve(chosen: PolicySet, name: str) -> Policy:
         selected = list(_selected(written, entry, chosen, mistakes))
         _check_params(written, entry, selected, mistakes)
         for rule in selected:
-            states.setdefault(rule.id, _State(rule)).apply(entry, written)
+            states.setdefault(rule.id, _State(rule, enforcement=_first(rule))).apply(entry, written)
     mistakes.stop()
     rules = {i: state.effective(written) for i, state in sorted(states.items()) if not state.always_off}
     if not rules:
@@ -87,6 +87,11 @@ def resolve(chosen: PolicySet, name: str) -> Policy:
         scope_paths=written.scope_paths,
     )
     return replace(policy, digest=digest(policy))
+
+
+def _first(rule: Rule) -> Enforcement:
+    """Return the enforcement that a rule has until an entry gives one."""
+    return Enforcement(((dt.date.min, Level(rule.level)),)) if rule.level else _ALWAYS
 
 
 @dataclass

@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Any, overload
 from complygate.errors import Place
 from complygate.model.rule import Example, Rule, Severity
 from complygate.policy.ahead import Ahead
+from complygate.policy.beside import read_beside
 from complygate.policy.rule_checks import check_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from complygate.policy.files import File, Mistakes
 
 
-def build(file: File, mistakes: Mistakes, *, built_in: bool = False) -> Rule | None:
+def build(file: File, mistakes: Mistakes, *, built_in: bool = False, root: Path | None = None) -> Rule | None:
     """Return the rule in `file`, or None when it is wrong, which `mistakes` then says.
 
     Args:
         file: the file.
         mistakes: gets what is wrong.
         built_in: whether it came with the program.
+        root: the set's `rules/` folder, for files beside the rule file.
     """
     data = file.data
     before = len(mistakes.found)
@@ -30,6 +34,9 @@ def build(file: File, mistakes: Mistakes, *, built_in: bool = False) -> Rule | N
     if len(mistakes.found) > before:
         return None
     engine, check = next(iter(data["check"].items()))
+    if root is not None and isinstance(check, dict):
+        shown = file.shown.removesuffix(f"/{file.name}.yaml")
+        check = read_beside(file, root, shown, mistakes)
     return Rule(
         id=file.name,
         title=data["title"].strip(),

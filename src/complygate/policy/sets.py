@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from complygate.errors import Place, UsageError
 from complygate.model.nearest import nearest
-from complygate.policy import ahead, rule_checks
+from complygate.policy import ahead, folders, rule_checks
 from complygate.policy import controls as control_files
 from complygate.policy import policies as policy_files
 from complygate.policy import rules as rule_files
@@ -59,12 +59,15 @@ class Location:
         policy: the policy that the source names, or "" for the set's default.
         shown: how messages name the root: relative to where the user stands, if that is above it.
         builtin: whether it is the built-in set.
+        folder: what of the root is taken for a folder of Conftest's policies: "." for all of it, or a file's
+            name; "" where the root is a set.
     """
 
     root: Path
     policy: str
     shown: str
     builtin: bool
+    folder: str = ""
 
 
 def builtin_root() -> Path:
@@ -93,12 +96,16 @@ def locate(source: str, base: Path) -> Location:
         is_folder = is_file = False
     if is_folder:
         if not any((path / name).exists() for name in (_MANIFEST, "rules", "policies")):
-            hint = f"a policy set has {_MANIFEST}, rules/ or policies/"
+            if folders.holds_policies(path):
+                return Location(path, "", _shown(path, base), builtin=False, folder=".")
+            hint = f"a policy set has {_MANIFEST}, rules/ or policies/; Conftest's folders hold .rego files"
             raise UsageError(f"{source}: is not a policy set", hint=hint)
         return Location(path, "", _shown(path, base), builtin=path == builtin_root())
     if is_file and path.parent.name == "policies" and path.suffix == ".yaml":
         root = path.parent.parent
         return Location(root, path.stem, _shown(root, base), builtin=root == builtin_root())
+    if is_file and path.suffix == ".rego":
+        return Location(path.parent, "", _shown(path.parent, base), builtin=False, folder=path.name)
     hint = f"name {BUILTIN}NAME, a policy set's folder, or a YAML file in its policies/"
     message = "is not in the policies/ folder of a policy set" if is_file else "no such policy"
     raise UsageError(f"{source}: {message}", hint=hint)
@@ -131,7 +138,7 @@ def read_set(source: str, location: Location) -> PolicySet:
     own_controls = _controls(location, mistakes)
     built_in_rules = source.startswith(BUILTIN)
     built = (
-        rule_files.build(file, mistakes, built_in=built_in_rules)
+        rule_files.build(file, mistakes, built_in=built_in_rules, root=location.root / "rules")
         for file in _rules(location, mistakes, built_in=built_in_rules)
     )
     own = {rule.id: rule for rule in built if rule is not None}
@@ -142,6 +149,7 @@ def read_set(source: str, location: Location) -> PolicySet:
     rules, controls = own, {name: control for name, (control, _) in own_controls.items()}
     if not location.builtin:
         built_in = _built_in(builtin_root())
+        own |= _adopted(location, manifest, {**built_in.controls, **controls}, policies, mistakes)
         _check_taken(own, own_controls, built_in, mistakes)
         rules, controls = {**built_in.rules, **own}, {**built_in.controls, **controls}
     if not mistakes.found:  # else a name may be missing only because its file is wrong
@@ -163,6 +171,22 @@ def read_set(source: str, location: Location) -> PolicySet:
 def _rules(location: Location, mistakes: Mistakes, *, built_in: bool) -> Iterable[File]:
     known = ahead.rules(location.root, location.shown) if built_in else None
     return known if known is not None else _files(location, "rules", "rule", mistakes)
+
+
+def _adopted(
+    location: Location,
+    manifest: File | None,
+    controls: Mapping[str, Control],
+    policies: dict[str, PolicyFile],
+    mistakes: Mistakes,
+) -> dict[str, Rule]:
+    """Return the rules of folders written for Conftest; where there is no policy, add one that takes them."""
+    written = manifest.data.get("conftest", []) if manifest else []
+    entries = [{"directory": location.folder}] if location.folder else written
+    if entries and not policies:
+        names = dict.fromkeys(entry.get("name", folders.NAME) for entry in entries)
+        policies[folders.NAME] = folders.policy_of_all(tuple(names), location.shown, mistakes)
+    return folders.adopt(entries, location.root, location.shown, manifest, controls, mistakes)
 
 
 def read_ahead() -> None:
@@ -211,7 +235,7 @@ def _check_taken(
 
 def _manifest(location: Location, mistakes: Mistakes) -> File | None:
     path = location.root / _MANIFEST
-    if not path.exists():
+    if location.folder or not path.exists():
         return None
     return read(path, _join(location.shown, _MANIFEST), "policyset", "policyset", mistakes)
 
@@ -225,9 +249,11 @@ def _check_default(manifest: File | None, policies: Mapping[str, PolicyFile], mi
 
 def _files(location: Location, folder: str, schema: str, mistakes: Mistakes) -> Iterator[File]:
     """Yield the files of one folder of the set that have the right structure, in order of path."""
+    if location.folder:
+        return
     root = location.root / folder
-    for current, folders, names in os.walk(root):
-        folders.sort()
+    for current, below_it, names in os.walk(root):
+        below_it.sort()
         for name in sorted(names):
             path = Path(current, name)
             below = path.relative_to(root).as_posix()

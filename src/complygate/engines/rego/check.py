@@ -101,7 +101,7 @@ def _of_document(subject: Subject) -> Mapping[str, Unknown]:
 def judge(program: Program, entry: str, given: Given, literals: Sequence[Any]) -> Iterator[Outcome]:
     """Yield what the rule at `entry` says about what is given. Never raises."""
     try:
-        touched = _touched(program, entry, given.unknowns)
+        touched = touched_by(program, entry, given.unknowns)
         if not touched:
             yield from _violations(results(program.value(entry, given.input)), given)
             return
@@ -113,7 +113,8 @@ def judge(program: Program, entry: str, given: Given, literals: Sequence[Any]) -
         yield Fault(str(error))
 
 
-def _touched(program: Program, entry: str, unknowns: Mapping[str, Unknown]) -> list[str]:
+def touched_by(program: Program, entry: str, unknowns: Mapping[str, Unknown]) -> list[str]:
+    """Return the pointers of the unknown values that can have a part in what the rule at `entry` says."""
     if not unknowns:
         return []
     reads = program.reads(entry)

@@ -62,10 +62,20 @@ class Program:
         texts["support"] = dialect.SUPPORT
         self._request = {"do": "load", "modules": texts, "data": to_json(data), "entries": list(entries)}
         self._key = hashlib.sha256(json.dumps(self._request).encode()).hexdigest()
+        self._entries = frozenset(entries)
         self._loaded = -1
         self._input: tuple[int, Any] = (-1, None)
         self._reads: dict[str, reads.Reads] = {}
         self._stopped: dict[str, int] = {}
+
+    @property
+    def digest(self) -> str:
+        """What tells these modules and data from others."""
+        return self._key
+
+    def has(self, entry: str) -> bool:
+        """Tell whether the rule at `entry` may be asked."""
+        return entry in self._entries
 
     @cached_property
     def plan(self) -> Mapping[str, Any]:

@@ -83,6 +83,10 @@ class Text:
         """Return the line, from 1, that `offset` is in."""
         return self._offsets.at(offset)[0]
 
+    def at(self, offset: int) -> tuple[int, int]:
+        """Return the line and column, from 1, of `offset`."""
+        return self._offsets.at(offset)
+
     def error(self, offset: int, message: str, hint: str = "") -> CheckError:
         """Return an error that stands at `offset`."""
         line, column = self._offsets.at(offset)
