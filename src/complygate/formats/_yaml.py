@@ -56,6 +56,24 @@ def load_maps(source: Source) -> tuple[tuple[Tree, ...], tuple[Problem, ...]]:
     return maps, (*problems, *(not_an_object(tree) for tree in trees if not isinstance(tree.data, dict)))
 
 
+def has_key(source: Source, *keys: str) -> bool:
+    """Tell whether a document of `source` is a map with one of `keys`, in whatever style it is written.
+
+    It parses, which is slow where nothing comes of it: ask when a plain search has found nothing, and the
+    name or a word in the text speaks for the family.
+    """
+    return any(not data.keys().isdisjoint(keys) for data in maps(source))
+
+
+def maps(source: Source) -> list[dict[str, Any]]:
+    """Return the documents of `source` that are maps; none when it does not parse."""
+    try:
+        trees = yaml.parse(source)
+    except SyntaxProblem:
+        return []
+    return [tree.data for tree in trees if isinstance(tree.data, dict)]
+
+
 def not_rendered(source: Source) -> Problem:
     """Return the problem that `source` is a template."""
     return Problem(

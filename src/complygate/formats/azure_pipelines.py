@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from complygate.formats._yaml import SUFFIXES, load_maps
+from complygate.formats._yaml import SUFFIXES, has_key, load_maps
 from complygate.model.document import Document, View
 from complygate.model.pointer import escape
 
@@ -22,7 +22,8 @@ EXAMPLE_PATHS = {"azure-pipelines/*": "azure-pipelines.yml"}
 
 _NAME = re.compile(r"\.?azure-pipelines?(?:[._-].*)?\.ya?ml|\.vsts-ci\.ya?ml|.+\.azure-pipelines?\.ya?ml")
 _FOLDER = re.compile(r"(?:.*/)?(?:\.?azure-pipelines?|\.azuredevops|\.azdo|\.pipelines)/.+", re.DOTALL)
-_TOP = re.compile(r"(?m)^(?:trigger|pr|pool|stages|jobs|steps|extends|schedules)[ \t]*:")
+_KEYS = ("trigger", "pr", "pool", "stages", "jobs", "steps", "extends", "schedules")
+_TOP = re.compile(rf"(?m)^(?:{'|'.join(_KEYS)})[ \t]*:")
 _PARTS = {"jobs": "azure-pipelines/job", "steps": "azure-pipelines/step"}
 
 
@@ -31,7 +32,7 @@ def claims(source: Source) -> str | None:
     if _NAME.fullmatch(source.name):
         return source.path
     placed = source.suffix in SUFFIXES and _FOLDER.fullmatch(source.path) is not None
-    return source.path if placed and _TOP.search(source.text) else None
+    return source.path if placed and (_TOP.search(source.text) or has_key(source, *_KEYS)) else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:

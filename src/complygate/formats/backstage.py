@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from complygate.formats._yaml import load_maps
+from complygate.formats._yaml import load_maps, maps
 from complygate.model.document import Document
 from complygate.model.problem import Problem, ProblemKind
 
@@ -32,7 +32,14 @@ def claims(source: Source) -> str | None:
     if source.suffix not in (".yaml", ".yml"):
         return None
     text = source.text  # every YAML file comes by here: the plain search is twenty times quicker
-    return source.path if "backstage.io/" in text and _HEAD.search(text) else None
+    if "backstage.io/" not in text:
+        return None
+    return source.path if _HEAD.search(text) or any(map(_is_entity, maps(source))) else None
+
+
+def _is_entity(data: dict[str, Any]) -> bool:
+    version = data.get("apiVersion")
+    return isinstance(version, str) and _VERSION.match(version) is not None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from complygate.formats._yaml import elements, items, load_maps
+from complygate.formats._yaml import elements, has_key, items, load_maps
 from complygate.model.document import Document, View
 
 if TYPE_CHECKING:
@@ -20,14 +20,16 @@ ORDER = 10
 EXAMPLE_PATHS = {"circleci/*": ".circleci/config.yml"}
 
 _PATH = re.compile(r"(?:.*/)?\.circleci/[^/]+\.ya?ml", re.DOTALL)
-_CONFIG = re.compile(r"(?m)^(?:version|jobs|workflows|orbs|commands|setup)[ \t]*:")
+_KEYS = ("version", "jobs", "workflows", "orbs", "commands", "setup")
+_CONFIG = re.compile(rf"(?m)^(?:{'|'.join(_KEYS)})[ \t]*:")
 
 
 def claims(source: Source) -> str | None:
     """Return the file's own path when it is the configuration, or one that a set-up continues with."""
     if not _PATH.fullmatch(source.path):
         return None
-    return source.path if source.name.startswith("config.") or _CONFIG.search(source.text) else None
+    sure = source.name.startswith("config.") or _CONFIG.search(source.text)
+    return source.path if sure or has_key(source, *_KEYS) else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from complygate.formats._yaml import items, load_maps
+from complygate.formats._yaml import has_key, items, load_maps
 from complygate.model.document import Document, View
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ _SERVICES = re.compile(r"(?m)^(?:\{[ \t]*)?[\"']?services[\"']?[ \t]*:")
 
 def claims(source: Source) -> str | None:
     """Return the file's own path when it is named as Compose files are, and has services."""
-    named = _NAME.fullmatch(source.name) is not None
-    return source.path if named and _SERVICES.search(source.text) else None
+    if not _NAME.fullmatch(source.name):
+        return None
+    return source.path if _SERVICES.search(source.text) or has_key(source, "services") else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from complygate.formats._yaml import elements, items, load_maps
+from complygate.formats._yaml import elements, has_key, items, load_maps
 from complygate.model.document import Document, View
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def claims(source: Source) -> str | None:
     """Return the file's own path when it lies where workflows do, or is an action's metadata."""
     if _WORKFLOW.fullmatch(source.path):
         return source.path
-    return source.path if source.name in _ACTIONS and _RUNS.search(source.text) else None
+    if source.name not in _ACTIONS:
+        return None
+    return source.path if _RUNS.search(source.text) or has_key(source, "runs") else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from complygate.formats._yaml import SUFFIXES, load_maps
+from complygate.formats._yaml import SUFFIXES, has_key, load_maps, maps
 from complygate.model.document import Document, View
 from complygate.model.pointer import join
 
@@ -22,9 +22,9 @@ EXAMPLE_PATHS = {"gitlab-ci/*": ".gitlab-ci.yml"}
 
 _NAME = re.compile(r"(?:.*\.)?gitlab-ci\.ya?ml")
 _FOLDER = re.compile(r"(?:.*/)?(?:\.gitlab/ci|\.gitlab-ci)/.+", re.DOTALL)
-_JOB = re.compile(
-    r"(?m)^(?:[ \t]+(?:script|extends|trigger|before_script|stage)|include|stages|workflow|default)[ \t]*:"
-)
+_TOP = ("include", "stages", "workflow", "default")
+_IN_JOB = ("script", "extends", "trigger", "before_script", "stage")
+_JOB = re.compile(rf"(?m)^(?:[ \t]+(?:{'|'.join(_IN_JOB)})|{'|'.join(_TOP)})[ \t]*:")
 _COMPONENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|---[ \t]*\r?\n)*+spec:[ \t]*\r?\n[ \t]+inputs:")
 
 # https://docs.gitlab.com/ci/yaml/#global-keywords and those that older files still have at the top
@@ -43,8 +43,14 @@ def claims(source: Source) -> str | None:
     if source.suffix not in SUFFIXES:
         return None
     if _FOLDER.fullmatch(source.path):
-        return source.path if _JOB.search(source.text) else None
+        return source.path if _JOB.search(source.text) or _is_pipeline(source) else None
     return source.path if "/templates/" in f"/{source.path}" and _COMPONENT.match(source.text) else None
+
+
+def _is_pipeline(source: Source) -> bool:
+    """Tell from the parsed text what `_JOB` tells from lines: it sees flow style and quoted keys."""
+    jobs = (job for data in maps(source) for job in data.values() if isinstance(job, dict))
+    return has_key(source, *_TOP) or any(not job.keys().isdisjoint(_IN_JOB) for job in jobs)
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:

@@ -6,6 +6,7 @@ built-in workloads do has the view as well: Argo's Rollout, OpenShift's Deployme
 
 from __future__ import annotations
 
+import json as standard_json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from complygate.formats._problems import defects, unreadable
 from complygate.formats._yaml import SUFFIXES, load
 from complygate.model.document import Document
 from complygate.model.pointer import join
-from complygate.syntax import json
+from complygate.syntax import json, yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,16 @@ EXAMPLE_PATHS = {"kubernetes/*": "manifest.yaml"}
 
 _YAML = tuple(re.compile(rf"(?m)^(?:\{{[ \t]*)?[\"']?{key}[\"']?[ \t]*:") for key in ("apiVersion", "kind"))
 _JSON = tuple(re.compile(rf'(?m)^[ \t]{{0,4}}(?:\{{\s*+)?"{key}"\s*+:') for key in ("apiVersion", "kind"))
+_FLOW = tuple(
+    re.compile(part)
+    for part in (
+        r"(?m)^(?:---[ \t]+)?\{(?![{%])",
+        r"[{,\s][\"']?apiVersion[\"']?[ \t]*:",
+        r"[{,\s][\"']?kind[\"']?[ \t]*:",
+    )
+)
+# A letter of a quoted key may be written as its code, and a key be broken between lines.
+_ESCAPED = re.compile(r"\\(?:x[4-7]|u00[4-7]|U000000[4-7]|\r?\n)")
 _JSON_HEAD = re.compile(
     r'\s*+\{\s*+"(?:apiVersion"\s*+:\s*+"[^"\s]*+"\s*+,\s*+"kind|kind"\s*+:\s*+"\w*+"\s*+,\s*+"apiVersion)"'
 )
@@ -44,13 +55,46 @@ _PLACEHOLDER = re.compile(r"(?<!\$)\{\{|\{%|<%")
 def claims(source: Source) -> str | None:
     """Return the file's own path when its text has an `apiVersion` and a `kind` at the outermost level."""
     if source.suffix in SUFFIXES:
-        text = source.text
-        return source.path if "apiVersion" in text and all(key.search(text) for key in _YAML) else None
-    if source.suffix == ".json":
-        text = source.text
-        shaped = "apiVersion" in text and (_JSON_HEAD.match(text) or all(key.search(text) for key in _JSON))
-        return source.path if shaped else None
-    return None
+        return source.path if _is_yaml(source) else None
+    return source.path if source.suffix == ".json" and _is_json(source.text) else None
+
+
+def _is_yaml(source: Source) -> bool:
+    """Tell whether a document has both keys: first by a look at the lines, which is right for nearly all."""
+    text = source.text
+    if "apiVersion" in text and all(key.search(text) for key in _YAML):
+        return True
+    if not _may_hold(text):
+        return False
+    try:
+        trees = yaml.parse(source)
+    except SyntaxProblem:
+        return all(part.search(text) for part in _FLOW)
+    return any(_is_object(tree.data) for tree in trees)
+
+
+def _is_json(text: str) -> bool:
+    if "apiVersion" in text and (_JSON_HEAD.match(text) or all(key.search(text) for key in _JSON)):
+        return True
+    return _may_hold(text) and _is_json_object(text)
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return _is_object(standard_json.loads(text))
+    except ValueError:
+        return False
+    except RecursionError:  # nobody can tell: then it is a manifest that cannot be read
+        return True
+
+
+def _may_hold(text: str) -> bool:
+    """Tell whether the two keys can be in `text` at all."""
+    return ("apiVersion" in text and "kind" in text) or ("\\" in text and _ESCAPED.search(text) is not None)
+
+
+def _is_object(data: object) -> bool:
+    return isinstance(data, dict) and "apiVersion" in data and "kind" in data
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
@@ -70,12 +114,11 @@ def _json(source: Source) -> tuple[tuple[Tree, ...], tuple[Problem, ...]]:
     try:
         trees = json.parse(source)
     except SyntaxProblem as error:
-        # Any JSON file may hold the two words; only one that starts with them is surely a manifest.
-        sure = _JSON_HEAD.match(source.text)
+        # Any JSON file may hold the two words; only one that starts with them, or that is right but for what
+        # we ask more, is surely a manifest.
+        sure = _JSON_HEAD.match(source.text) or _is_json_object(source.text)
         return (), (unreadable(source.path, error),) if sure else ()
-    data = trees[0].data
-    mine = isinstance(data, dict) and "apiVersion" in data and "kind" in data
-    return (trees, tuple(defects(trees[0]))) if mine else ((), ())
+    return (trees, tuple(defects(trees[0]))) if _is_object(trees[0].data) else ((), ())
 
 
 def _objects(tree: Tree, data: Any, base: str, default: str | None) -> Iterator[Document]:

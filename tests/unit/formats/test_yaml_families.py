@@ -109,6 +109,81 @@ def test_which_file_is_whose(path: str, text: str, name: str) -> None:
     assert family(path, text) == name
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{apiVersion: v1, kind: Pod, metadata: {name: web}}",
+        "{metadata: {name: web}, kind: Pod, apiVersion: v1}",
+        "--- {kind: Pod, apiVersion: v1, metadata: {name: web}}\n",
+        '{"metadata":{"name":"web"},"kind":"Pod","apiVersion":"v1"}',
+        "{\n  'kind' : Pod, 'apiVersion' : v1,\n  metadata: {name: web}}",
+        "  apiVersion: v1\n  kind: Pod\n  metadata: {name: web}\n",
+        "# one\na: 1\n---\n  { kind: Pod, metadata: {name: web}, apiVersion: v1 }\n",
+        '? apiVersion\n: v1\n? "kind"\n: Pod\n? metadata\n: name: web\n',
+        '"apiV\\x65rsion": v1\n"k\\u0069nd": Pod\nmetadata: {name: web}\n',
+        "!!str apiVersion: v1\n&k kind: Pod\nmetadata: {name: web}\n",
+        "- {kind: Pod}\n---\n&b { <<: &c {apiVersion: v1, kind: Pod}, metadata: {name: web}}",
+    ],
+)
+def test_a_manifest_is_seen_in_whatever_style_it_is_written(text: str) -> None:
+    assert [(d.kind, d.name) for d in documents({"a.yaml": text})] == [("kubernetes/Pod", "Pod/web")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"metadata":{"name":"web"},"kind":"Pod","apiVersion":"v1"}',
+        '{"metadata":{"name":"web"},\n\t\t\t"kind":"Pod",\n\t\t\t"apiVersion":"v1"}',
+        '{"metadata":{"name":"web"},"k\\u0069nd":"Pod","apiV\\u0065rsion":"v1"}',
+    ],
+)
+def test_a_json_manifest_is_seen_in_whatever_order_it_is_written(text: str) -> None:
+    assert [(d.kind, d.name) for d in documents({"a.json": text})] == [("kubernetes/Pod", "Pod/web")]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("compose.yaml", "{name: x, services: {}}", "compose"),
+        ("compose.yaml", "  services: {}", "compose"),
+        ("compose.yaml", "{x: {services: {}}}", ""),
+        ("a/action.yml", "{name: x, 'runs': {}}", "github-actions"),
+        (".azure-pipelines/a.yml", '{x: 1, "steps": []}', "azure-pipelines"),
+        (".azure-pipelines/a.yml", '"steps":\n- a\n', "azure-pipelines"),
+        (".azure-pipelines/a.yml", "{a: {steps: []}}", ""),
+        (".circleci/more.yml", '{"jobs": {}}', "circleci"),
+        (".gitlab/ci/a.yml", '{"include": []}', "gitlab-ci"),
+        (".gitlab/ci/a.yml", "{a: {script: [x]}}", "gitlab-ci"),
+        (".gitlab/ci/a.yml", "{a: {b: {script: [x]}}}", ""),
+        ("a.yaml", "{kind: API, apiVersion: backstage.io/v1alpha1}", "backstage"),
+        ("a.yaml", '"apiVersion": backstage.io/v1alpha1\nkind: API\n', "backstage"),
+        ("a.yaml", "{x: {apiVersion: v1, kind: Pod}}", ""),
+        ("a.yaml", "[{apiVersion: v1, kind: Pod}]", ""),
+        ("a.yaml", "a: apiVersion\nb: kind\nc: [\n", ""),
+        ("a.json", '{"a": "apiVersion", "b": "kind", ', ""),
+        ("a.json", '[{"apiVersion": "v1", "kind": "Pod"}]', ""),
+    ],
+)
+def test_a_key_is_seen_in_flow_style_and_in_quotes(path: str, text: str, name: str) -> None:
+    assert family(path, text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{apiVersion: v1, kind: Pod, metadata: {", "---\n# c\n{metadata: {}, kind: Pod, 'apiVersion': [v1}"],
+)
+def test_a_broken_manifest_in_flow_style_is_a_problem(text: str) -> None:
+    (problem,) = problems({"a.yaml": text})
+    assert problem.kind is ProblemKind.PARSE_ERROR
+
+
+@pytest.mark.parametrize("depth", [600, 100_000])
+def test_json_that_is_too_deep_to_be_looked_at_is_a_problem(depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    (problem,) = problems({"a.json": f'{{"x": {deep}, "kind": "Pod", "apiVersion": "v1"}}'})
+    assert problem.kind is ProblemKind.PARSE_ERROR
+
+
 # Kubernetes
 
 
