@@ -207,8 +207,10 @@ def _make(maker: Maker, judged: Judged) -> Finding | Problem | None:
 
 
 def _ignores(tree: Tree, reader: Reader, texts: Texts) -> Iterator[Ignore]:
+    """Yield the ignores of the selected files; those of others have no findings here to excuse."""
     for path, comments in sorted(reader.watched.items()):
-        yield from ignores_in(tree.root.prefix + path, texts.lines(path), comments)
+        if tree.root.selects(path):
+            yield from ignores_in(tree.root.prefix + path, texts.lines(path), comments)
 
 
 def _selected(tree: Tree, item: Finding | Problem) -> bool:

@@ -66,3 +66,16 @@ def test_an_alias_still_holds(run: Run, house: Path, repo: Path) -> None:
     rule.write_text(rule.read_text() + "aliases: [CKV_K8S_23]\n")
     write(repo, "deploy/pod.yaml", pod("# complygate: ignore[CKV_K8S_23] from the old scanner"))
     assert run("scan", repo, "--policy", house).code == 0
+
+
+def test_a_scan_of_a_part_says_nothing_of_ignores_elsewhere(run: Run, house: Path, repo: Path) -> None:
+    write(repo, "deploy/pod.yaml", pod(COMMENT))
+    other = write(repo, "deploy/other.yaml", POD.format(flag="true").replace("name: web", "name: other"))
+    unused = write(repo, "more/unused.yaml", POD.format(flag=f"true  {COMMENT}"))
+    parts = [
+        "scan", other, unused, "--policy", house, "--format", "json", "--as-of", "2027-01-15",
+    ]  # fmt: skip
+    report = json.loads(run(*parts, cwd=repo).out)
+    assert [(n["path"], n["line"]) for n in report["notices"]] == [("more/unused.yaml", 10)]
+    parts[1:3] = [other, repo / "deploy"]
+    assert json.loads(run(*parts, cwd=repo).out)["notices"] == []
