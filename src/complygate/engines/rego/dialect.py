@@ -10,8 +10,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from complygate.engines.rego import builtins
-from complygate.engines.rego.module import Definition, Form, Module
+from complygate.engines.rego import builtins, queries
+from complygate.engines.rego import edits as changes
+from complygate.engines.rego.edits import Edit
+from complygate.engines.rego.module import Definition, Form, Module, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,13 +44,6 @@ BEYOND = ("view", "document", "repo")
 _PREFIXED = builtins.REWRITTEN - {"re_match", "rego.metadata.rule", "rego.metadata.chain"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    start: int
-    end: int
-    text: str
-
-
 @dataclass(frozen=True)
 class Translated:
     """A module as the interpreter reads it.
@@ -60,24 +55,14 @@ class Translated:
 
     module: Module
     text: str
-    _edits: tuple[_Edit, ...] = field(repr=False)
+    _passes: tuple[tuple[Edit, ...], ...] = field(repr=False)
 
     def error(self, offset: int, message: str) -> CheckError:
         """Return an error at `offset`, in bytes of UTF-8 of `text`, as one at its place in the module."""
         at = len(self.text.encode()[:offset].decode("utf-8", "ignore"))
-        return self.module.source.error(self._written(at), message)
-
-    def _written(self, at: int) -> int:
-        """Return the offset in the written text of the character at `at` of the translated one."""
-        moved = 0
-        for edit in self._edits:
-            start = edit.start + moved
-            if at < start:
-                break
-            if at < start + len(edit.text):
-                return edit.start
-            moved += len(edit.text) - (edit.end - edit.start)
-        return min(max(at - moved, 0), max(len(self.module.source.text) - 1, 0))
+        for edits in reversed(self._passes):
+            at = changes.back(at, edits)
+        return self.module.source.error(min(at, max(len(self.module.source.text) - 1, 0)), message)
 
 
 def translate(
@@ -100,50 +85,51 @@ def translate(
         package: the package for a module that declares none.
         beyond: whether the input is a map of what may be looked at, and `input` one part of it.
     """
-    edits: list[_Edit] = []
+    edits: list[Edit] = []
     if not module.path:
-        edits.append(_Edit(0, 0, f"package {package}\n"))
+        edits.append(Edit(0, 0, f"package {package}\n"))
     for index, definition in enumerate(module.definitions):
         edits.extend(_of_definition(definition, renamed.get(index, "")))
         edits.extend(_of_calls(module, definition, functions, annotations.get(index, {})))
     if beyond:
         edits.extend(_taken_apart(module))
-    edits.sort(key=lambda edit: (edit.start, edit.end))
-    text = _apply(module.source.text, edits)
-    return Translated(module, text + _union(module, renamed), tuple(edits))
+    first = changes.ordered(edits)
+    text = changes.apply(module.source.text, first) + _union(module, renamed)
+    text, passes = queries.rewrite(parse(text))
+    return Translated(module, text, (first, *passes))
 
 
-def _of_definition(definition: Definition, name: str) -> Iterable[_Edit]:
+def _of_definition(definition: Definition, name: str) -> Iterable[Edit]:
     tokens = definition.tokens
     if name:
-        yield _Edit(tokens[0].start, tokens[0].end, name)
+        yield Edit(tokens[0].start, tokens[0].end, name)
     if definition.brackets is None:
         return
     opening, closing = (tokens[i] for i in definition.brackets)
     last = definition.brackets[1] == len(tokens) - 1
-    yield _Edit(opening.start, opening.end, " contains ")
-    yield _Edit(closing.start, closing.end, "" if last else " if")
+    yield Edit(opening.start, opening.end, " contains ")
+    yield Edit(closing.start, closing.end, "" if last else " if")
 
 
 def _of_calls(
     module: Module, definition: Definition, functions: frozenset[str], annotation: Mapping[str, Any]
-) -> Iterable[_Edit]:
+) -> Iterable[Edit]:
     tokens = definition.tokens
     for i, token in enumerate(tokens[:-1]):
         if token.kind != "word" or (i and tokens[i - 1].text == "."):
             continue
         if tokens[i + 1].text == "(" and token.text not in functions and token.text not in module.imports:
             if token.text == "re_match":
-                yield _Edit(token.start, token.end, "regex.match")
+                yield Edit(token.start, token.end, "regex.match")
             elif token.text in _PREFIXED:
-                yield _Edit(token.start, token.end, f"data.{SUPPORT_PACKAGE}.{token.text}")
+                yield Edit(token.start, token.end, f"data.{SUPPORT_PACKAGE}.{token.text}")
         words = "".join(part.text for part in tokens[i : i + 7])
         if token.text == "rego" and words.startswith(("rego.metadata.rule()", "rego.metadata.chain()")):
             path = ["data", *module.path, definition.name]
             value: Any = dict(annotation)
             if words.startswith("rego.metadata.chain"):
                 value = [{"path": path, "annotations": value}] if annotation else [{"path": path}]
-            yield _Edit(token.start, tokens[i + 6].end, json.dumps(value))
+            yield Edit(token.start, tokens[i + 6].end, json.dumps(value))
 
 
 def looks_beyond(module: Module) -> bool:
@@ -157,23 +143,14 @@ def _is_beyond(tokens: Sequence[Token], at: int) -> bool:
     return words[:4] == ["data", ".", "complygate", "."] and words[-1] in BEYOND
 
 
-def _taken_apart(module: Module) -> Iterable[_Edit]:
+def _taken_apart(module: Module) -> Iterable[Edit]:
     """Have `data.complygate.repo` mean a part of the input, and `input` another one."""
     tokens = module.source.tokens
     for i, token in enumerate(tokens):
         if _is_beyond(tokens, i):
-            yield _Edit(token.start, tokens[i + 2].end, "input")
+            yield Edit(token.start, tokens[i + 2].end, "input")
         elif token.text == "input" and token.kind == "word" and (not i or tokens[i - 1].text != "."):
-            yield _Edit(token.start, token.end, f"input.{SELF}")
-
-
-def _apply(text: str, edits: Sequence[_Edit]) -> str:
-    parts: list[str] = []
-    at = 0
-    for edit in edits:
-        parts.extend((text[at : edit.start], edit.text))
-        at = edit.end
-    return "".join((*parts, text[at:]))
+            yield Edit(token.start, token.end, f"input.{SELF}")
 
 
 def _union(module: Module, renamed: Mapping[int, str]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from complygate.engines.rego import builtins, dialect, reads
 from complygate.engines.rego.process import LOAD_LIMIT, TIME_LIMIT, StoppedError, interpreter
+from complygate.engines.rego.unbound import Unbound, unbound
 from complygate.errors import CheckError
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Program:
         """
         self._modules = {str(number): module for number, module in enumerate(modules)}
         texts = {name: module.translated.text for name, module in self._modules.items()}
-        texts["support"] = dialect.SUPPORT
+        if any(dialect.SUPPORT_PACKAGE in text for text in texts.values()):
+            texts["support"] = dialect.SUPPORT
         self._request = {"do": "load", "modules": texts, "data": to_json(data), "entries": list(entries)}
         self._key = hashlib.sha256(json.dumps(self._request).encode()).hexdigest()
         self._entries = frozenset(entries)
@@ -92,10 +94,24 @@ class Program:
             raise self._mistake(answer["error"])
         plan: Mapping[str, Any] = answer["plan"]
         self._loaded = interpreter.generation
+        for place in unbound(plan):
+            raise self._unsafe(place)
         for name in sorted(reads.called(plan)):
             if name not in builtins.ALLOWED | builtins.INTERNAL:
                 raise CheckError(f"{name} {builtins.reason(name)}: a rule may not call it")
         return plan
+
+    def _unsafe(self, place: Unbound) -> CheckError:
+        module = self._modules.get(place.file)
+        message = "a variable here is bound by nothing, and so the expression never holds"
+        if module is None:
+            return CheckError(message)
+        lines = module.translated.text.encode().split(b"\n")
+        offset = sum(len(line) + 1 for line in lines[: place.row]) + place.column
+        error = module.translated.error(offset, message)
+        error.hint = "is it a slip of the pen?"
+        error.file = module.file
+        return error
 
     def _mistake(self, text: str) -> CheckError:
         found = _ERROR.search(text)

@@ -90,7 +90,7 @@ class _Analysis:
         before = -1
         while before != (before := self._size()) and not self.all:
             for name in names:  # grows while functions are met
-                for statement in _statements(self._functions[name]["blocks"]):
+                for statement in statements(self._functions[name]["blocks"]):
                     called = self._take(statement["type"], statement["stmt"])
                     if called and called not in names:
                         names.append(called)
@@ -272,8 +272,8 @@ _HANDLERS: dict[str, str] = {
 """What is done about each statement; "" where it only holds others or makes something of nothing."""
 
 
-def _statements(blocks: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield all statements of `blocks`, those inside others too."""
+def statements(blocks: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield all statements of a plan's `blocks`, those inside others too."""
     stack = [statement for block in blocks for statement in block["stmts"]]
     while stack:
         statement = stack.pop()
