@@ -72,10 +72,7 @@ def test_a_scan_of_a_part_says_nothing_of_ignores_elsewhere(run: Run, house: Pat
     write(repo, "deploy/pod.yaml", pod(COMMENT))
     other = write(repo, "deploy/other.yaml", POD.format(flag="true").replace("name: web", "name: other"))
     unused = write(repo, "more/unused.yaml", POD.format(flag=f"true  {COMMENT}"))
-    parts = [
-        "scan", other, unused, "--policy", house, "--format", "json", "--as-of", "2027-01-15",
-    ]  # fmt: skip
-    report = json.loads(run(*parts, cwd=repo).out)
+    options = ("--policy", house, "--format", "json", "--as-of", "2027-01-15")
+    report = json.loads(run("scan", other, unused, *options, cwd=repo).out)
     assert [(n["path"], n["line"]) for n in report["notices"]] == [("more/unused.yaml", 10)]
-    parts[1:3] = [other, repo / "deploy"]
-    assert json.loads(run(*parts, cwd=repo).out)["notices"] == []
+    assert json.loads(run("scan", other, repo / "deploy", *options, cwd=repo).out)["notices"] == []

@@ -51,6 +51,7 @@ def test_explain_says_all_that_a_developer_needs(run: Run, proven: Path) -> None
         "demo/non-root  (high)",
         "Containers run as a non-root user",
         "Applies to: kubernetes/Pod",
+        "Policy house: enforce, which blocks",
     ]
     assert "Why\n  Root in a container is root on the node once it breaks out." in blocks
     assert "How to comply\n  Set `runAsNonRoot` to true." in blocks
@@ -74,6 +75,67 @@ def test_a_slip_in_an_id_leads_to_the_nearest(run: Run, proven: Path) -> None:
         assert (said.code, said.out) == (2, "")
         assert "error: there is no rule 'demo/non-rot'\n  help: did you mean demo/non-root" in said.err
     assert "`complygate rules list` names all" in run("explain", "qqqqqqqq").err
+
+
+OWNED = """\
+name: house
+title: House rules
+owner: "platform team, #platform"
+rules:
+  - select: {ids: [demo/non-root]}
+    enforcement: {audit: 2020-01-01, warn: 2020-06-01, enforce: 2999-02-01}
+    scope: {paths: [deploy/**]}
+    severity: low
+  - select: {ids: [docker/add-remote]}
+    owner: "build team"
+    enforcement: audit
+  - select: {ids: [docker/base-image-tag]}
+"""
+
+
+def under(run: Run, house: Path, rule: str) -> list[str]:
+    said = run("explain", rule, "--policy", house)
+    assert said.code == 0, said.err
+    return [line for line in said.out.split("\n\n")[0].splitlines() if line.startswith(("Owner", "Policy"))]
+
+
+def test_explain_says_whom_to_ask_and_when_it_blocks(run: Run, proven: Path) -> None:
+    write(proven, "policies/house.yaml", OWNED)
+    assert under(run, proven, "demo/non-root") == [
+        "Owner: platform team, #platform",
+        (
+            "Policy house: warn, which is shown and blocks nothing; enforce, which blocks, from 2999-02-01"
+            " (severity low, in deploy/**)"
+        ),
+    ]
+    assert under(run, proven, "docker/add-remote") == [
+        "Owner: build team",
+        "Policy house: audit, which is recorded and blocks nothing",
+    ]
+    assert under(run, proven, "docker/base-image-tag") == [
+        "Owner: platform team, #platform",
+        "Policy house: enforce, which blocks",
+    ]
+    assert under(run, proven, "docker/piped-download") == ["Policy house: not selected"]
+
+
+def test_explain_speaks_of_every_policy_where_none_is_named(run: Run, proven: Path) -> None:
+    write(proven, "policyset.yaml", "name: house\n")
+    text = (proven / "policies/house.yaml").read_text()
+    write(proven, "policies/later.yaml", text.replace("house", "later").replace("enforce\n", "warn\n"))
+    assert under(run, proven, "demo/non-root") == [
+        "Policy house: enforce, which blocks",
+        "Policy later: warn, which is shown and blocks nothing",
+    ]
+    assert under(run, proven / "policies/later.yaml", "demo/non-root") == [
+        "Policy later: warn, which is shown and blocks nothing"
+    ]
+
+
+def test_explain_without_a_policy_speaks_of_the_baseline(run: Run) -> None:
+    said = run("explain", "kubernetes/privileged").out
+    assert "Policy baseline: enforce, which blocks\n" in said
+    assert "Owner" not in said
 
 
 # rules list, rules show

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,12 @@ from complygate.cli.options import SET_HELP, policy_source, set_named
 from complygate.errors import UsageError
 from complygate.model.glob import matches
 from complygate.model.nearest import closest
+from complygate.model.policy import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from complygate.model.policy import EffectiveRule, Policy
     from complygate.model.rule import Example, Rule
     from complygate.policy import PolicySet
 
@@ -81,9 +84,10 @@ def new(kind: str, title: str, folder: Path) -> None:
 @click.argument("rule_id", metavar="RULE")
 @policy_source(SET_HELP)
 def explain(rule_id: str, source: str | None) -> None:
-    """Say what a rule wants, why, and how to comply, with an example of each."""
-    chosen = _set(source)
-    click.echo("\n".join(_explanation(_rule(chosen, rule_id), chosen)))
+    """Say what a rule wants, why, how to comply, with an example of each, whom to ask and when it blocks."""
+    chosen, policies = policy.load_all(set_named(source), base=Path.cwd())
+    today = dt.datetime.now(tz=dt.UTC).date()
+    click.echo("\n".join(_explanation(_rule(chosen, rule_id), chosen, policies, today)))
 
 
 def _set(source: str | None) -> PolicySet:
@@ -135,12 +139,17 @@ def _plain(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _explanation(rule: Rule, chosen: PolicySet) -> Iterator[str]:
+def _explanation(rule: Rule, chosen: PolicySet, policies: Sequence[Policy], today: dt.date) -> Iterator[str]:
     yield f"{rule.id}  ({rule.severity})"
     yield rule.title
     if rule.deprecated:
         yield f"Deprecated: {rule.deprecated}"
     yield f"Applies to: {', '.join(rule.applies_to)}"
+    uses = {one.name: one.rules.get(rule.id) for one in policies}
+    for owner in dict.fromkeys(use.owner for use in uses.values() if use and use.owner):
+        yield f"Owner: {owner}"
+    for name, use in uses.items():
+        yield f"Policy {name}: {_enforcement(use, today) if use else 'not selected'}"
     yield from ("", "Why", _indent(rule.why), "", "How to comply", _indent(rule.fix))
     for word, examples in (("Reported", rule.failing), ("Complies", rule.passing)):
         if examples:
@@ -152,6 +161,25 @@ def _explanation(rule: Rule, chosen: PolicySet) -> Iterator[str]:
         yield from ("", "Read more", *(f"  {url}" for url in rule.references))
     if rule.aliases:
         yield from ("", f"Also known as {', '.join(rule.aliases)}")
+
+
+_MEANS = {
+    Level.ENFORCE: "which blocks",
+    Level.WARN: "which is shown and blocks nothing",
+    Level.AUDIT: "which is recorded and blocks nothing",
+    Level.OFF: "which is not looked for",
+}
+
+
+def _enforcement(use: EffectiveRule, today: dt.date) -> str:
+    """Say what a finding does today, what it will do from which day, and what else the policy changed."""
+    level = use.enforcement.on(today)
+    steps = [f"{level}, {_MEANS[level]}"]
+    coming = [(day, step) for day, step in use.enforcement.steps if day > today]
+    steps += [f"{step}, {_MEANS[step]}, from {day.isoformat()}" for day, step in coming]
+    changed = [f"severity {use.severity}"] if use.severity is not use.rule.severity else []
+    changed += [f"in {', '.join(use.paths)}"] if use.paths != ("**",) else []
+    return "; ".join(steps) + (f" ({', '.join(changed)})" if changed else "")
 
 
 def _text(example: Example) -> str:

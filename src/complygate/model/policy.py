@@ -122,6 +122,7 @@ class EffectiveRule:
         waivable: the terms for excusing a finding.
         paths: globs of paths that the rule looks at; ("**",) is all.
         decided_by: the policy entry that decided last, for `policy show`.
+        owner: whom to ask about the rule, or "".
     """
 
     rule: Rule
@@ -132,6 +133,7 @@ class EffectiveRule:
     paths: tuple[str, ...] = ("**",)
     decided_by: Place | None = None
     severity_from_tool: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ set together, `resolve` applies a policy to it. May import `syntax` and what lie
 
 from complygate.policy.lint import Remark, lint
 from complygate.policy.place import place_of
-from complygate.policy.resolve import load, resolve
+from complygate.policy.resolve import load, load_all, resolve
 from complygate.policy.scaffold import scaffold
 from complygate.policy.sets import PolicySet, builtin_root, load_set, read_ahead
 
@@ -16,6 +16,7 @@ __all__ = [
     "builtin_root",
     "lint",
     "load",
+    "load_all",
     "load_set",
     "place_of",
     "read_ahead",

@@ -35,6 +35,7 @@ class Entry:
         params: values of parameters.
         waivable: keys of `waivable` that it sets.
         paths: globs of paths; None where it does not say.
+        owner: whom to ask; "" where it does not say.
     """
 
     pointer: str
@@ -48,6 +49,7 @@ class Entry:
     params: Mapping[str, Any] = field(default_factory=dict)
     waivable: Mapping[str, Any] = field(default_factory=dict)
     paths: tuple[str, ...] | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class PolicyFile:
         undecided: the effect of each kind of problem.
         exclude: globs of paths that are not scanned.
         scope_paths: globs of paths that the policy looks at.
+        owner: whom to ask where no entry says it; or "".
     """
 
     file: File
@@ -73,6 +76,7 @@ class PolicyFile:
     undecided: Mapping[ProblemKind, Effect]
     exclude: tuple[str, ...]
     scope_paths: tuple[str, ...]
+    owner: str = ""
 
 
 def build(file: File, mistakes: Mistakes) -> PolicyFile:
@@ -90,6 +94,7 @@ def build(file: File, mistakes: Mistakes) -> PolicyFile:
         undecided={**DEFAULT_UNDECIDED, **undecided},
         exclude=tuple(data.get("exclude", ())),
         scope_paths=tuple(data.get("scope", {}).get("paths", ("**",))),
+        owner=data.get("owner", ""),
     )
 
 
@@ -109,6 +114,7 @@ def _entry(file: File, number: int, entry: dict[str, Any], mistakes: Mistakes) -
         params=entry.get("params", {}),
         waivable=entry.get("waivable", {}),
         paths=tuple(scope["paths"]) if "paths" in scope else None,
+        owner=entry.get("owner", ""),
     )
 
 

@@ -43,6 +43,18 @@ def load(source: str, *, base: Path) -> Policy:
     return resolve(chosen, _name(source, location.policy, chosen))
 
 
+def load_all(source: str, *, base: Path) -> tuple[PolicySet, tuple[Policy, ...]]:
+    """Return the set that `source` leads to and the policy that it names: every policy where it names none.
+
+    Takes and raises what `load` does, but for a set of several policies, or of none.
+    """
+    location = locate(source, base)
+    chosen = read_set(source, location)
+    one = location.policy or chosen.default
+    names = [_name(source, one, chosen)] if one else sorted(chosen.policies)
+    return chosen, tuple(resolve(chosen, name) for name in names)
+
+
 def _name(source: str, asked: str, chosen: PolicySet) -> str:
     names = sorted(chosen.policies)
     if asked:
@@ -105,6 +117,7 @@ class _State:
     params: dict[str, Any] = field(default_factory=dict)
     waivable: dict[str, Any] = field(default_factory=dict)
     paths: tuple[str, ...] | None = None
+    owner: str = ""
 
     def apply(self, entry: Entry, written: PolicyFile) -> None:
         """Take over the keys that `entry` sets."""
@@ -115,6 +128,7 @@ class _State:
         self.params.update({key: value for key, value in entry.params.items() if key in known})
         self.waivable = {**(self.waivable or written.waivable), **entry.waivable}
         self.paths = entry.paths if entry.paths is not None else self.paths
+        self.owner = entry.owner or self.owner
 
     @property
     def always_off(self) -> bool:
@@ -132,6 +146,7 @@ class _State:
             paths=self.paths or ("**",),
             decided_by=written.file.place(self.entry.pointer) if self.entry else None,
             severity_from_tool=self.rule.severity_from_tool and self.severity is None,
+            owner=self.owner or written.owner,
         )
 
 

@@ -250,7 +250,7 @@ OF_A_POLICY: dict[str, Any] = {
 SAID_ELSEWHERE = {
     # A rule's own severity and parameters are those of its use, unless that has others.
     Rule: {"severity", "params"},
-    EffectiveRule: {"rule", "decided_by"},
+    EffectiveRule: {"rule", "decided_by", "owner"},
     Policy: {"digest", "source", "name", "title", "controls"},
 }
 WORDS = {
