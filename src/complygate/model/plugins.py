@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import ModuleType
     from typing import TextIO
 
@@ -94,8 +94,8 @@ class TreeEngine(Protocol):
 class Catalogue(Protocol):
     """What an engine offers beside, when its tool brings checks of its own: rules ready to be selected."""
 
-    def catalogue(self) -> Iterable[Rule]:
-        """Return a rule for each check of the tool: `checkov/CKV_K8S_16`, with the check's id as alias."""
+    def catalogue(self) -> Mapping[str, Rule]:
+        """Return a rule for each check of the tool by id, `checkov/CKV_K8S_16`; `CKV_K8S_16` is an alias."""
 
 
 class Keeping(Protocol):
@@ -174,6 +174,26 @@ def tree_engine(name: str) -> TreeEngine | None:
         raise KeyError(name)
     found = load("complygate.engines", name)
     return cast("TreeEngine", found) if hasattr(found, "run") else None
+
+
+def catalogue(name: str) -> Mapping[str, Rule] | None:
+    """Return the rules that the engine called `name` offers for its tool's checks, or None if it has none.
+
+    Raises:
+        KeyError: there is no engine of this name.
+    """
+    if name not in names("complygate.engines"):
+        raise KeyError(name)
+    found = load("complygate.engines", name)
+    return cast("Catalogue", found).catalogue() if hasattr(found, "catalogue") else None
+
+
+def engine_of(check: str) -> str:
+    """Return the name of the engine whose tool has the check `check`, or "". Loads every engine."""
+    for name in names("complygate.engines"):
+        if f"{name}/{check}" in (catalogue(name) or ()):
+            return name
+    return ""
 
 
 def state_of(name: str) -> str | None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from complygate.policy.files import File, Mistakes
 
+_CRITERIA = frozenset({"all", "ids", "tags", "controls", "severity"})
+"""The keys of `select` that are no engine's name."""
 _ORDER = (Level.AUDIT, Level.WARN, Level.ENFORCE, Level.OFF)
 
 
@@ -29,6 +31,7 @@ class Entry:
         tags: tags.
         controls: controls or globs.
         severities: severities; () for any.
+        catalogues: ids of a tool's checks, or globs, by the engine's name.
         excluded: ids or globs of ids that it leaves out.
         enforcement: level, or levels by date; None where it does not say.
         severity: in place of the rules' own; None where it does not say.
@@ -43,6 +46,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
+    catalogues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: tuple[str, ...] = ()
     enforcement: Enforcement | None = None
     severity: Severity | None = None
@@ -108,6 +112,7 @@ def _entry(file: File, number: int, entry: dict[str, Any], mistakes: Mistakes) -
         tags=tuple(select.get("tags", ())),
         controls=tuple(select.get("controls", ())),
         severities=_severities(select.get("severity")),
+        catalogues={key: tuple(words) for key, words in select.items() if key not in _CRITERIA},
         excluded=tuple(entry.get("except", ())),
         enforcement=_enforcement(file, pointer, entry.get("enforcement"), mistakes),
         severity=Severity(entry["severity"]) if "severity" in entry else None,

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from complygate.errors import PolicyError, UsageError
 from complygate.model import pointer as ptr
-from complygate.model.glob import any_matches, matches
 from complygate.model.nearest import nearest
 from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
 from complygate.policy.files import Mistakes
+from complygate.policy.select import selected
 from complygate.policy.sets import locate, read_set
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from complygate.model.rule import Rule
@@ -79,9 +78,9 @@ def resolve(chosen: PolicySet, name: str) -> Policy:
     mistakes = Mistakes()
     states: dict[str, _State] = {}
     for entry in written.entries:
-        selected = list(_selected(written, entry, chosen, mistakes))
-        _check_params(written, entry, selected, mistakes)
-        for rule in selected:
+        found = list(selected(written, entry, chosen, mistakes))
+        _check_params(written, entry, found, mistakes)
+        for rule in found:
             states.setdefault(rule.id, _State(rule, enforcement=_first(rule))).apply(entry, written)
     mistakes.stop()
     rules = {i: state.effective(written) for i, state in sorted(states.items()) if not state.always_off}
@@ -148,57 +147,6 @@ class _State:
             severity_from_tool=self.rule.severity_from_tool and self.severity is None,
             owner=self.owner or written.owner,
         )
-
-
-def _selected(written: PolicyFile, entry: Entry, chosen: PolicySet, mistakes: Mistakes) -> Iterator[Rule]:
-    """Yield the rules that `entry` selects; a word that selects nothing is a mistake."""
-    rules = chosen.rules.values()
-    tags = {tag for rule in rules for tag in rule.tags}
-    before = len(mistakes.found)
-    at = f"{entry.pointer}/select"
-    words = _Words(written, chosen, mistakes)
-    words.check(f"{at}/ids", entry.ids, chosen.rules, "rule")
-    words.check(f"{at}/tags", entry.tags, tags, "rule with the tag")
-    words.check(f"{at}/controls", entry.controls, chosen.controls, "control")
-    words.check(f"{entry.pointer}/except", entry.excluded, chosen.rules, "rule")
-    found = [rule for rule in rules if _selects(entry, rule)]
-    if not found and len(mistakes.found) == before:
-        mistakes.add(written.file.place(at), "select: selects no rule", "a rule must meet every criterion")
-    yield from found
-
-
-def _selects(entry: Entry, rule: Rule) -> bool:
-    return (
-        (not entry.ids or any_matches(entry.ids, rule.id))
-        and (not entry.tags or not set(entry.tags).isdisjoint(rule.tags))
-        and (not entry.controls or any(any_matches(entry.controls, control) for control in rule.controls))
-        and (not entry.severities or rule.severity in entry.severities)
-        and not any_matches(entry.excluded, rule.id)
-    )
-
-
-@dataclass(frozen=True)
-class _Words:
-    """The words of one policy, checked against what they name."""
-
-    written: PolicyFile
-    chosen: PolicySet
-    mistakes: Mistakes
-
-    def check(self, at: str, words: Iterable[str], known: Collection[str], what: str) -> None:
-        """Add each of `words`, which stand at the pointer `at`, that names none of `known`."""
-        for i, word in enumerate(words):
-            exact = what == "rule with the tag"
-            if word in known or (not exact and any(matches(word, name) for name in known)):
-                continue
-            place = self.written.file.place(f"{at}/{i}")
-            self.mistakes.add(place, f'there is no {what} "{word}"', self._hint(word, known))
-
-    def _hint(self, word: str, known: Iterable[str]) -> str:
-        for rule in self.chosen.rules.values():
-            if word in rule.aliases:
-                return f'"{word}" is an alias; its rule is "{rule.id}"'
-        return nearest(word, known)
 
 
 def _check_params(written: PolicyFile, entry: Entry, selected: list[Rule], mistakes: Mistakes) -> None:

@@ -37,8 +37,49 @@ CASES = [
     ),
     case(
         "sel checkov",
-        policy_("{ids: [t/r]}", "{checkov: [CKV_*]}"),
-        "policies/p.yaml:4:14: rules.0.select.checkov: unknown key",
+        policy_("{ids: [t/r]}", "{checkov: [CKV_*, CKV_K8S_9999]}"),
+        'policies/p.yaml:4:31: there is no check "CKV_K8S_9999" | did you mean "CKV_K8S_99"?',
+    ),
+    case(
+        "sel checkov family",
+        policy_("{ids: [t/r]}", "{checkov: [CKV_AWSS_*]}"),
+        'policies/p.yaml:4:24: there is no check "CKV_AWSS_*"',
+    ),
+    case(
+        "sel checkov empty",
+        policy_("{ids: [t/r]}", "{checkov: []}"),
+        "policies/p.yaml:4:23: rules.0.select.checkov: must not be empty",
+    ),
+    case(
+        "sel checkov str",
+        policy_("{ids: [t/r]}", "{checkov: CKV_*}"),
+        "policies/p.yaml:4:23: rules.0.select.checkov: must be a list, not a string",
+    ),
+    case(
+        "sel checkov and rules",
+        policy_("{ids: [t/r]}", "{ids: [t/r], checkov: [CKV_K8S_1]}"),
+        "policies/p.yaml:4:13: select: selects no rule",
+    ),
+    case(
+        "sel checkov tag",
+        policy_("{ids: [t/r]}", "{checkov: [CKV_K8S_1], tags: [kubernets]}"),
+        'policies/p.yaml:4:43: there is no rule with the tag "kubernets" | did you mean "kubernetes"?',
+    ),
+    case(
+        "id of a check",
+        policy_("[t/r]", "[CKV_K8S_1]"),
+        'policies/p.yaml:4:20: there is no rule "CKV_K8S_1"'
+        ' | "CKV_K8S_1" is a check of checkov; select it with `checkov: [CKV_K8S_1]`',
+    ),
+    case(
+        "id in the catalogue",
+        policy_("[t/r]", "[checkov/CKV_K8S_9999]"),
+        'policies/p.yaml:4:20: there is no rule "checkov/CKV_K8S_9999" | did you mean "checkov/CKV_K8S_99"?',
+    ),
+    case(
+        "except a check",
+        policy_("{ids: [t/r]}", "{checkov: [CKV_K8S_*]}\n    except: [CKV_K8S_9998]"),
+        'policies/p.yaml:5:14: there is no rule "CKV_K8S_9998" | did you mean "CKV_K8S_99"?',
     ),
     case(
         "sel empty",
