@@ -13,9 +13,9 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from complygate.discover.worktree import find
+from complygate.model.remote import public_url
 from complygate.model.report import Provenance
 
 _SAFE = (
@@ -111,20 +111,4 @@ def provenance(folder: Path) -> Provenance:
         return Provenance()
     branch = (run(folder, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
     remote = (run(folder, "config", "--local", "--get", "remote.origin.url") or "").strip()
-    return Provenance(repository=_public_url(remote), commit=commit, branch=branch)
-
-
-def _public_url(remote: str) -> str:
-    """Return `remote` as an http or https URL without user and password; "" when it is a local path."""
-    if "://" not in remote:
-        # scp-like: git@host:owner/name.git
-        host, colon, path = remote.partition(":")
-        if not colon or "/" in host or len(host) == 1:
-            return ""
-        return f"https://{host.rpartition('@')[2]}/{path.lstrip('/')}"
-    parts = urlsplit(remote)
-    if parts.scheme not in {"http", "https", "ssh", "git"} or not parts.hostname:
-        return ""
-    scheme = parts.scheme if parts.scheme in {"http", "https"} else "https"
-    port = f":{parts.port}" if parts.port and scheme == parts.scheme else ""
-    return urlunsplit((scheme, f"{parts.hostname}{port}", parts.path, "", ""))
+    return Provenance(repository=public_url(remote), commit=commit, branch=branch)

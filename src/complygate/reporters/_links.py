@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from complygate.model.remote import public_url
+
 if TYPE_CHECKING:
     from complygate.model.report import Provenance
     from complygate.model.rule import Rule
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 PROJECT_URL = "https://github.com/complygate/complygate"
 RULES_URL = f"{PROJECT_URL}/blob/main/docs/rules.md"
 
-_SCP_LIKE = re.compile(r"(?:[^@/:]+@)?(?P<host>[^/:@]+):(?P<path>(?!//).+)")
 _HOSTED = re.compile(r"(?:^|\.)(?:github|gitlab)\.")
 
 
@@ -48,22 +49,9 @@ def path_uri(path: str) -> str:
     return quote(raw, safe="/") or "."
 
 
-def repository_uri(remote: str) -> str:
-    """Return a git remote as an absolute URI without user or password, or "" where others cannot reach it."""
-    scp = _SCP_LIKE.fullmatch(remote)
-    if scp and "://" not in remote:
-        # One letter is a Windows drive, not a host.
-        return f"ssh://{scp['host']}/{scp['path'].lstrip('/')}" if len(scp["host"]) > 1 else ""
-    parts = urlsplit(remote)
-    if parts.scheme not in {"http", "https", "ssh", "git"} or not parts.hostname:
-        return ""
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
-
-
 def line_url(provenance: Provenance, path: str, line: int) -> str:
     """Return the web page of a line on GitHub or GitLab, or "" when the remote is neither."""
-    parts = urlsplit(repository_uri(provenance.repository))
+    parts = urlsplit(public_url(provenance.repository))
     if not provenance.commit or not parts.hostname or not _HOSTED.search(parts.hostname):
         return ""
     name = parts.path.removesuffix("/").removesuffix(".git")

@@ -8,12 +8,13 @@ import sarif_om as om
 
 from complygate.model.finding import Disposition
 from complygate.model.policy import Level
+from complygate.model.remote import public_url
 from complygate.reporters import _sarif_model as model
 from complygate.reporters import _sarif_notes as notes
 from complygate.reporters import _sarif_results as results
 from complygate.reporters import _sarif_rules as rules
 from complygate.reporters import _words
-from complygate.reporters._links import PROJECT_URL, repository_uri
+from complygate.reporters._links import PROJECT_URL
 
 if TYPE_CHECKING:
     from complygate.model.finding import Finding
@@ -102,7 +103,7 @@ def _root() -> Node:
 
 def _version_control(report: Report) -> list[Node] | None:
     """Return where the tree comes from; None without a remote that others can reach."""
-    source = repository_uri(report.provenance.repository)
+    source = public_url(report.provenance.repository)
     if not source:
         return None
     details = om.VersionControlDetails(

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from complygate.model.remote import public_url
 from complygate.reporters import _json, _words
-from complygate.reporters._links import repository_uri, rule_url
+from complygate.reporters._links import rule_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +71,7 @@ def to_data(report: Report) -> dict[str, Any]:
             "blocking_problems": verdict.blocking_problems,
         },
         "provenance": {
-            "repository": repository_uri(came_from.repository),
+            "repository": public_url(came_from.repository),
             "commit": came_from.commit,
             "branch": came_from.branch,
         },

@@ -37,6 +37,15 @@ def test_the_remote_is_shown_without_credentials(repository: Path, git: Git, rem
     assert provenance(repository).repository == shown
 
 
+@pytest.mark.parametrize(
+    "remote",
+    ["https://[bad/o/r", "https://example.com:port/o/r", "https://example.com:99999/o/r", "http://", "::"],
+)
+def test_a_remote_that_is_no_address_is_not_shown(repository: Path, git: Git, remote: str) -> None:
+    git("config", "remote.origin.url", remote)
+    assert provenance(repository).repository == ""
+
+
 def test_commit_and_branch(repository: Path, git: Git) -> None:
     commit = git("rev-parse", "HEAD").strip()
     assert provenance(repository) == Provenance("", commit, "main")

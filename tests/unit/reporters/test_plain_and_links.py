@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.reporters import reports
 
 from complygate.model.report import Provenance
-from complygate.reporters._links import RULES_URL, line_url, path_uri, repository_uri, rule_url
+from complygate.reporters._links import RULES_URL, line_url, path_uri, rule_url
 from complygate.reporters._plain import cut, encodable, one_line, visible, width
 
 
@@ -54,25 +54,6 @@ def test_width(text: str, columns: int) -> None:
 def test_cut() -> None:
     assert cut("abcdef", 6) == "abcdef"
     assert cut("abcdefg", 6) == "abcde…"
-
-
-@pytest.mark.parametrize(
-    ("remote", "uri"),
-    [
-        ("https://github.com/o/r.git", "https://github.com/o/r.git"),
-        ("https://user:token@github.com/o/r.git", "https://github.com/o/r.git"),
-        ("https://token@example.com:8443/o/r", "https://example.com:8443/o/r"),
-        ("git@github.com:o/r.git", "ssh://github.com/o/r.git"),
-        ("ssh://git@example.com:22/o/r.git", "ssh://example.com:22/o/r.git"),
-        ("/srv/git/r.git", ""),
-        ("../r.git", ""),
-        ("file:///srv/git/r.git", ""),
-        ("C:\\git\\r", ""),
-        ("", ""),
-    ],
-)
-def test_repository_uri(remote: str, uri: str) -> None:
-    assert repository_uri(remote) == uri
 
 
 def test_line_url_knows_github_and_gitlab_only() -> None:
