@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from complygate.engines.rego import builtins, queries
+from complygate.engines.rego import builtins, literals, names, queries
 from complygate.engines.rego import edits as changes
 from complygate.engines.rego.edits import Edit
 from complygate.engines.rego.module import Definition, Form, Module, parse
@@ -68,6 +68,7 @@ class Translated:
 def translate(
     module: Module,
     functions: frozenset[str],
+    rules: frozenset[str],
     annotations: Mapping[int, Mapping[str, Any]],
     renamed: Mapping[int, str],
     package: str = "",
@@ -79,6 +80,7 @@ def translate(
     Args:
         module: the module.
         functions: the names of all functions of its package.
+        rules: the names of all other rules of it.
         annotations: what stands in the annotation of a definition, by its index.
         renamed: a name for a definition, by its index. Where rules go by several names, what the old name
             means is put together at the end.
@@ -91,6 +93,9 @@ def translate(
     for index, definition in enumerate(module.definitions):
         edits.extend(_of_definition(definition, renamed.get(index, "")))
         edits.extend(_of_calls(module, definition, functions, annotations.get(index, {})))
+        edits.extend(literals.made(module, definition, functions))
+        edits.extend(names.unified(module, definition, rules))
+        edits.extend(names.apart(definition, rules | functions | module.imports.keys()))
     if beyond:
         edits.extend(_taken_apart(module))
     first = changes.ordered(edits)

@@ -14,7 +14,7 @@ from complygate.engines.rego.sure import literals_of
 from complygate.errors import CheckError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 PACKAGE = "rule"
 """The package of a text that declares none."""
@@ -146,7 +146,8 @@ def compose(
     Raises:
         CheckError: a module calls what it may not.
     """
-    functions = _functions(module for _, module in modules)
+    functions = _names(modules, functions=True)
+    rules = _names(modules, functions=False)
     out: list[Named] = []
     for number, (file, module) in enumerate(modules):
         known = functions.get(module.path, frozenset())
@@ -158,16 +159,20 @@ def compose(
         except CheckError as error:
             raise locate(number, error) from None
         names = renamed.get(number, {})
-        translated = dialect.translate(module, known, annotations, names, package, beyond=beyond)
+        others = rules.get(module.path, frozenset())
+        translated = dialect.translate(module, known, others, annotations, names, package, beyond=beyond)
         out.append(Named(file, translated))
     return out
 
 
-def _functions(modules: Iterable[Module]) -> dict[tuple[str, ...], frozenset[str]]:
+def _names(
+    modules: Sequence[tuple[str, Module]], *, functions: bool
+) -> dict[tuple[str, ...], frozenset[str]]:
+    """Return the names of the functions, or of the other rules, of each package."""
     found: dict[tuple[str, ...], frozenset[str]] = {}
-    for module in modules:
-        names = {d.name for d in module.definitions if d.form is Form.FUNCTION and d.name}
-        found[module.path] = found.get(module.path, frozenset()) | names
+    for _, module in modules:
+        own = {d.name for d in module.definitions if (d.form is Form.FUNCTION) == functions and d.name}
+        found[module.path] = found.get(module.path, frozenset()) | own
     return found
 
 

@@ -27,6 +27,9 @@ INTERVAL = 0.02
 MOST = 200
 """Sets of modules that are held at a time; what is gone is loaded again."""
 DEEPEST = 12
+_FAILED = frozenset({"eval_builtin_error", "eval_type_error"})
+_OWN_LIMITS = ("error parsing regexp", "sprintf")
+"""How messages start about a pattern or a format that OPA would take."""
 _ERROR_SEQUENCE, _ERROR, _MESSAGE, _CODE = 1804, 1800, 1801, 1803
 
 
@@ -121,9 +124,9 @@ class _Worker:
     def _eval(self, interpreter: Any, bundle: Any, entry: str) -> dict[str, Any]:
         interpreter.strict_built_in_errors = True
         answer = self._query(interpreter, bundle, entry)
-        if answer.get("code") == "eval_builtin_error" and "regexp" not in answer["error"]:
-            # In Rego a built-in that fails is undefined. A pattern that the interpreter cannot read is
-            # another matter: undefined, it would have the rule never object.
+        if answer.get("code") in _FAILED and not answer["error"].startswith(_OWN_LIMITS):
+            # In Rego a built-in that fails is undefined. What only this interpreter cannot do is another
+            # matter: undefined, it would have the rule never object.
             interpreter.strict_built_in_errors = False
             answer = self._query(interpreter, bundle, entry)
         return answer
