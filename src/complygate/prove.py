@@ -127,7 +127,7 @@ def _try(
     if not failing and expected:
         yield "is an example of passing and marks a line with `# expect`"
     yield from _differences(report, expected)
-    if not report.coverage.documents and rule.applies_to != (REPOSITORY,):
+    if not report.coverage.documents and rule.applies_to not in {(), (REPOSITORY,)}:
         yield "holds nothing that any rule could judge: is its `path` one that its format knows?"
 
 

@@ -12,12 +12,13 @@ import click
 from complygate import policy
 from complygate.cli.options import SET_HELP, policy_source, set_named
 from complygate.errors import UsageError
-from complygate.model.glob import matches
-from complygate.model.nearest import closest
+from complygate.model import plugins
+from complygate.model.glob import any_matches, matches
+from complygate.model.nearest import closest, nearest
 from complygate.model.policy import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from complygate.model.policy import EffectiveRule, Policy
     from complygate.model.rule import Example, Rule
@@ -30,18 +31,40 @@ def rules() -> None:
 
 
 @rules.command(name="list")
+@click.argument("ids", metavar="[RULE]...", nargs=-1)
 @policy_source(SET_HELP)
 @click.option("--tag", "tags", multiple=True, help="Only rules with this tag.")
 @click.option("--control", "controls", multiple=True, help="Only rules that give evidence for this control.")
 @click.option("--kind", "kinds", multiple=True, help="Only rules that apply to this kind; a glob is allowed.")
+@click.option("--engine", "engines", multiple=True, help="Only rules of this engine; `checkov` has its own.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def list_rules(
-    source: str | None, tags: tuple[str, ...], controls: tuple[str, ...], kinds: tuple[str, ...], format_: str
+    ids: tuple[str, ...],
+    source: str | None,
+    tags: tuple[str, ...],
+    controls: tuple[str, ...],
+    kinds: tuple[str, ...],
+    engines: tuple[str, ...],
+    format_: str,
 ) -> None:
-    """List the rules of a policy set."""
-    found = [rule for rule in _set(source).rules.values() if _wanted(rule, tags, controls, kinds)]
+    """List the rules of a policy set, or those of them that RULE (an id, a glob or an alias) names.
+
+    What a tool brings with it is listed where it is asked for: `--engine checkov`, `checkov/*`.
+    """
+    for engine in engines:
+        if engine not in plugins.names("complygate.engines"):
+            known = plugins.names("complygate.engines")
+            raise UsageError(f"there is no engine {engine!r}", hint=nearest(engine, known))
+    offered = _all_rules(_set(source), [*engines, *(word.partition("/")[0] for word in ids)])
+    found = [
+        rule
+        for rule in offered
+        if _wanted(rule, tags, controls, kinds)
+        and (not engines or rule.engine in engines)
+        and (not ids or any(any_matches(ids, name) for name in (rule.id, *rule.aliases)))
+    ]
     if format_ == "json":
         click.echo(json.dumps([_plain(rule) for rule in found], indent=2, ensure_ascii=False))
         return
@@ -99,9 +122,26 @@ def _rule(chosen: PolicySet, name: str) -> Rule:
     for rule in chosen.rules.values():
         if name == rule.id or name in rule.aliases:
             return rule
-    close = closest(name, chosen.rules, count=3)
+    checks = plugins.catalogues()
+    for engine, offered in checks.items():
+        if (found := offered.get(name) or offered.get(f"{engine}/{name}")) is not None:
+            return found
+    names = [*chosen.rules, *(check for offered in checks.values() for check in _short(offered))]
+    close = closest(name, names, count=3)
     hint = f"did you mean {' or '.join(close)}?" if close else "`complygate rules list` names all"
     raise UsageError(f"there is no rule {name!r}", hint=hint)
+
+
+def _short(offered: Mapping[str, Rule]) -> Iterator[str]:
+    return (name.partition("/")[2] for name in offered)
+
+
+def _all_rules(chosen: PolicySet, engines: Iterable[str]) -> Iterator[Rule]:
+    """Yield the set's rules and the built-in ones, and the checks of the tools behind those of `engines`."""
+    yield from chosen.rules.values()
+    for engine in dict.fromkeys(engines):
+        if engine in plugins.names("complygate.engines"):
+            yield from (plugins.catalogue(engine) or {}).values()
 
 
 def _wanted(rule: Rule, tags: tuple[str, ...], controls: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
@@ -144,7 +184,10 @@ def _explanation(rule: Rule, chosen: PolicySet, policies: Sequence[Policy], toda
     yield rule.title
     if rule.deprecated:
         yield f"Deprecated: {rule.deprecated}"
-    yield f"Applies to: {', '.join(rule.applies_to)}"
+    if rule.applies_to:
+        yield f"Applies to: {', '.join(rule.applies_to)}"
+    else:
+        yield f"Judged by: {rule.engine}"
     uses = {one.name: one.rules.get(rule.id) for one in policies}
     for owner in dict.fromkeys(use.owner for use in uses.values() if use and use.owner):
         yield f"Owner: {owner}"

@@ -74,7 +74,7 @@ class Engine(Protocol):
 class TreeEngine(Protocol):
     """A tool that judges the whole tree at once, for all the rules that ask something of it.
 
-    A module of `engines/` is either this or an `Engine`: it has `run`, or it has `compile`.
+    A module of `engines/` is either this or an `Engine`: it has `ask` and `run`, or it has `compile`.
     """
 
     NAME: str
@@ -173,7 +173,7 @@ def tree_engine(name: str) -> TreeEngine | None:
     if name not in names("complygate.engines"):
         raise KeyError(name)
     found = load("complygate.engines", name)
-    return cast("TreeEngine", found) if hasattr(found, "run") else None
+    return cast("TreeEngine", found) if hasattr(found, "ask") else None
 
 
 def catalogue(name: str) -> Mapping[str, Rule] | None:
@@ -188,12 +188,10 @@ def catalogue(name: str) -> Mapping[str, Rule] | None:
     return cast("Catalogue", found).catalogue() if hasattr(found, "catalogue") else None
 
 
-def engine_of(check: str) -> str:
-    """Return the name of the engine whose tool has the check `check`, or "". Loads every engine."""
-    for name in names("complygate.engines"):
-        if f"{name}/{check}" in (catalogue(name) or ()):
-            return name
-    return ""
+def catalogues() -> Mapping[str, Mapping[str, Rule]]:
+    """Return every catalogue, by the engine's name. Loads every engine."""
+    found = {name: catalogue(name) for name in names("complygate.engines")}
+    return {name: rules for name, rules in found.items() if rules is not None}
 
 
 def state_of(name: str) -> str | None:

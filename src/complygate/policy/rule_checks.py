@@ -12,7 +12,7 @@ from complygate.model import plugins
 from complygate.model.document import REPOSITORY
 from complygate.model.glob import matches
 from complygate.model.nearest import nearest
-from complygate.model.rule import PLACEHOLDERS
+from complygate.policy.rule_engine import check_engine, placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,13 +37,7 @@ def check_file(file: File, mistakes: Mistakes) -> None:
         mistakes.add(Place(file.shown, 1, 1), f"{file.name}: is not a path that a rule may have", hint)
     elif data.get("id", file.name) != file.name:
         mistakes.add(file.place("/id"), f'id: is "{data["id"]}", and the path says "{file.name}"')
-    engines = plugins.names("complygate.engines")
-    engine = next(iter(data["check"]))
-    if engine not in engines:
-        place = file.place(f"/check/{engine}", key=True)
-        mistakes.add(place, f"check.{engine}: there is no such engine", nearest(engine, engines))
-    if "reads" in data and REPOSITORY not in _words(data["applies_to"]):
-        mistakes.add(file.place("/reads", key=True), "reads: is for rules that apply to repository")
+    check_engine(file, next(iter(data["check"])), mistakes)
     _check_select(file, mistakes)
     _check_message(file, mistakes)
     for at in _bad_paths(data.get("examples", {})):
@@ -51,10 +45,6 @@ def check_file(file: File, mistakes: Mistakes) -> None:
         mistakes.add(place, "examples: must be a path inside the example's own tree")
     for at in _empty_examples(data.get("examples", {})):
         mistakes.add(file.place(at), "examples: has neither text nor files")
-
-
-def _words(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
 
 
 def _check_select(file: File, mistakes: Mistakes) -> None:
@@ -87,12 +77,12 @@ def _check_message(file: File, mistakes: Mistakes) -> None:
         place = file.inside("/message", *_line_and_column(text, _lone_brace(text)))
         mistakes.add(place, "message: a brace stands alone", "write {{ or }} for one that is to be seen")
         return
-    start = 0
+    start, roots = 0, placeholders(next(iter(file.data["check"])))
     for _, field, form, conversion in parts:
         if field is None:
             continue
         start = text.find("{" + field, start)
-        wrong, hint = _wrong_field(field, form, conversion, file.data.get("params", {}))
+        wrong, hint = _wrong_field(field, form, conversion, roots, file.data.get("params", {}))
         if wrong:
             place = file.inside("/message", *_line_and_column(text, max(start, 0)))
             mistakes.add(place, f"message: {wrong}", hint)
@@ -105,15 +95,16 @@ def _lone_brace(text: str) -> int:
 
 
 def _wrong_field(
-    field: str, form: str | None, conversion: str | None, params: Mapping[str, Any]
+    field: str, form: str | None, conversion: str | None, roots: tuple[str, ...], params: Mapping[str, Any]
 ) -> tuple[str, str]:
     """Return what is wrong with a placeholder, and a hint; both "" if nothing is."""
     found = _FIELD.fullmatch(field)
     root = re.split(r"[.\[]", field)[0]
-    if root not in PLACEHOLDERS:
-        return f"unknown placeholder {{{field}}}", nearest(root, PLACEHOLDERS)
+    if root not in roots:
+        return f"unknown placeholder {{{field}}}", nearest(root, roots)
     if not found or form or conversion:
-        return f"malformed placeholder {{{field}}}", "write {self.name} or {self.ports[0]}"
+        example = "write {self.name} or {self.ports[0]}" if "self" in roots else "write {detail}"
+        return f"malformed placeholder {{{field}}}", example
     name = re.split(r"[.\[\]]", field)[1] if found[2] else ""
     if root == "params" and name not in params:
         return f'placeholder {{{field}}}: there is no parameter "{name}"', nearest(name, params)

@@ -40,8 +40,8 @@ def build(file: File, mistakes: Mistakes, *, built_in: bool = False, root: Path 
     return Rule(
         id=file.name,
         title=data["title"].strip(),
-        severity=Severity(data["severity"]),
-        applies_to=_words(data["applies_to"]),
+        severity=Severity(data.get("severity", Severity.MEDIUM)),
+        applies_to=_words(data.get("applies_to", [])),
         engine=engine,
         check=check,
         message=data["message"].strip(),
@@ -64,6 +64,7 @@ def build(file: File, mistakes: Mistakes, *, built_in: bool = False, root: Path 
         place=Place(file.shown, 1, 1),
         places=Places(file),
         built_in=built_in,
+        severity_from_tool="severity" not in data,
     )
 
 

@@ -140,8 +140,9 @@ class _Words:
         for rule in self.chosen.rules.values():
             if word in rule.aliases:
                 return f'"{word}" is an alias; its rule is "{rule.id}"'
-        if engine := plugins.engine_of(word):
-            return f'"{word}" is a check of {engine}; select it with `{engine}: [{word}]`'
+        for engine, rules in plugins.catalogues().items():
+            if f"{engine}/{word}" in rules:
+                return f'"{word}" is a check of {engine}; select it with `{engine}: [{word}]`'
         # Ids of checks are all alike: those of the same family will do, and a thousand take long to compare.
         stem = word.rpartition("_")[0]
         family = [name for name in known if stem and name.rpartition("_")[0] == stem]

@@ -14,6 +14,13 @@ def case(name: str, files: Files, *said: str) -> Any:
     return pytest.param(files, list(said), id=name)
 
 
+def tool(more: str = "", severity: str = "severity: high", message: str = "{detail}") -> Files:
+    """Return a rule for Checkov, with `more` keys from line 3 on."""
+    lines = ["title: A title", severity, *more.split("\n"), "check: {checkov: [CKV_K8S_16]}"]
+    lines += [f'message: "{message}"', "why: Because.", "fix: Do it."]
+    return {"rules/t/r.yaml": "\n".join(filter(None, lines)) + "\n"}
+
+
 CASES = [
     case(
         "unknown top",
@@ -65,6 +72,42 @@ CASES = [
         rule("why: Because.\nfix: Do it.\n", ""),
         "rules/t/r.yaml:1:1: why: is missing | Why it matters. Markdown.",
         "rules/t/r.yaml:1:1: fix: is missing | How to comply. Markdown.",
+    ),
+    case(
+        "no severity",
+        rule("severity: high\n", ""),
+        "rules/t/r.yaml:1:1: severity: is missing | critical, high, medium, low or info",
+    ),
+    case(
+        "no kind",
+        rule("applies_to: kubernetes/Pod\n", ""),
+        "rules/t/r.yaml:1:1: applies_to: is missing | a kind, such as kubernetes/Pod, or several",
+    ),
+    case(
+        "tool with nodes",
+        tool("applies_to: kubernetes/Pod\nselect: $.a\nat: a\nreads: [npm/lock]\nunknown: complies"),
+        *(
+            f"rules/t/r.yaml:{line}:1: {key}: is not for check.checkov, which finds what it judges by itself"
+            for line, key in enumerate(("applies_to", "select", "at", "reads", "unknown"), start=3)
+        ),
+    ),
+    case(
+        "tool without severity",
+        tool(severity=""),
+        "rules/t/r.yaml:1:1: severity: is missing",
+    ),
+    case(
+        "tool message",
+        tool(message="{self.name} {detial}"),
+        "rules/t/r.yaml:4:11: message: unknown placeholder {self.name}",
+        'rules/t/r.yaml:4:23: message: unknown placeholder {detial} | did you mean "detail"?',
+    ),
+    case(
+        "tool example",
+        tool("examples: {pass: ['a: 1'], fail: [{text: 'a: 1'}, {files: {a.yaml: 'a: 1'}}]}"),
+        "rules/t/r.yaml:3:19: examples: has no path"
+        " | write {path: NAME, text: ...}: no kind says what the file is called",
+        "rules/t/r.yaml:3:35: examples: has no path",
     ),
     case(
         "dup key",
