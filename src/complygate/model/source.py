@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 
@@ -13,7 +13,7 @@ class Files:
     """The scanned tree's file list.
 
     Attributes:
-        root: the directory on disk. Parsers that must read the disk themselves (tfparse) start here.
+        root: the directory on disk, for a tool that reads a tree by itself.
         paths: every file that is scanned, relative to `root`, with "/" between parts.
     """
 
@@ -42,11 +42,6 @@ class Source:
     text: str
     files: Files
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-
-    @cached_property
-    def posix(self) -> PurePosixPath:
-        """The path, for its parts."""
-        return PurePosixPath(self.path)
 
     # Twenty formats ask each file for the next two: they are worked out once, and without a path object.
 

@@ -27,7 +27,7 @@ def rule_url(rule: Rule) -> str:
     if rule.built_in:
         return f"{RULES_URL}#{anchor(rule.id)}"
     for reference in rule.references:
-        if urlsplit(reference).scheme in {"http", "https"}:
+        if reference.startswith(("http://", "https://")):
             return reference
     return RULES_URL
 

@@ -26,11 +26,9 @@ MOST_RESULTS = 5000
 _ABOUT = "A policy-as-code compliance scanner and gate for manifests, infrastructure as code and pipelines."
 
 
-def text_of(report: Report, *, full: bool, category: str = "") -> str:
+def text_of(report: Report, *, full: bool) -> str:
     """Return the text of the SARIF file for `report`; see `sarif.render`."""
     run = _run(report, full=full)
-    if category:
-        run.automation_details = om.RunAutomationDetails(id=f"complygate/{category}/")
     return model.dumps(om.SarifLog(schema_uri=model.SCHEMA_URI, version=model.VERSION, runs=[run]))
 
 

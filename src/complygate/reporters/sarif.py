@@ -19,9 +19,7 @@ SUFFIX = ".sarif"
 PROFILES = ("full", "github")
 
 
-def render(
-    report: Report, out: TextIO, *, profile: str = "", color: bool = False, category: str = ""
-) -> None:
+def render(report: Report, out: TextIO, *, profile: str = "", color: bool = False) -> None:
     """Write `report` as SARIF.
 
     Args:
@@ -29,10 +27,8 @@ def render(
         out: where to.
         profile: `full` (also "") or `github`.
         color: has no meaning here.
-        category: tells several scans of one commit apart (`automationDetails.id`); "" leaves it to whoever
-            uploads the file.
     """
     del color
     from complygate.reporters import _sarif_run  # noqa: PLC0415 - sarif_om costs 40 ms, only where it is used
 
-    out.write(_sarif_run.text_of(report, full=profile != "github", category=category))
+    out.write(_sarif_run.text_of(report, full=profile != "github"))

@@ -1,17 +1,16 @@
-"""JSON, and JSON with comments: text to plain data with places.
+"""JSON: text to plain data with places.
 
 The data comes from the standard library's reader, which is compiled. It keeps no places, so they are found
 by a second reading, when somebody first asks for one: of a package lock of megabytes nobody may ever do so.
 
-JSON with comments is what `tsconfig.json`, `devcontainer.json` and VS Code's files are: `//` and `/* */`
-comments, and a comma after the last item. Other than that, both are RFC 8259: no `NaN`, no `Infinity`.
+The language is RFC 8259's: no comments, no `NaN`, no `Infinity`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from complygate.errors import SyntaxProblem
@@ -33,62 +32,39 @@ MAX_DEPTH = 200
 MAX_VALUES = 2_000_000
 """How many values a text may hold: room for the largest package locks."""
 
-_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
-_COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
-_LAST_COMMA = re.compile(rf"{_STRING}|[\[{{]\s*,|,(?=\s*[\]}}])", re.DOTALL)
-_NOT_BREAK = re.compile(r"[^\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def parse(source: Source, *, comments: bool = False) -> tuple[Tree, ...]:
+def parse(source: Source) -> tuple[Tree, ...]:
     """Return the one tree of `source`, as a tuple like every syntax's.
-
-    Args:
-        source: the file.
-        comments: whether its tool reads JSON with comments.
 
     Raises:
         SyntaxProblem: the text is not well-formed; the place is in it. Asked again, it is raised again.
     """
-    name = "jsonc" if comments else "json"
-    return remembered(source, name, partial(parse_text, comments=comments))
+    return remembered(source, "json", parse_text)
 
 
-def parse_text(path: str, text: str, *, comments: bool = False) -> tuple[Tree, ...]:
+def parse_text(path: str, text: str) -> tuple[Tree, ...]:
     """Return the one tree of the `text` of the file at `path`. Duplicate keys are notes; the last one counts.
 
     Raises:
         SyntaxProblem: the text is not well-formed, or nests or counts too much.
     """
     text = text.removeprefix("\ufeff")
-    plain = _without_comments(text) if comments else text
-    reader = _Reader(path, plain)
+    reader = _Reader(path, text)
     data = reader.read()
     offsets = cache(lambda: Offsets(text))
-    root = cache(lambda: nodes(plain))
+    root = cache(lambda: nodes(text))
     tree = Tree(
         path=path,
         syntax="json",
         data=data,
         values=places.values(root, lambda start, end: offsets().span(start, end)),
         keys=places.keys(root, lambda start, end: offsets().span(start, end)),
-        comments=("//",) if comments else (),
-        notes=tuple(_duplicates(plain, offsets())) if reader.duplicates else (),
+        notes=tuple(_duplicates(text, offsets())) if reader.duplicates else (),
     )
     return (tree,)
-
-
-def _without_comments(text: str) -> str:
-    """Return JSON with blanks where `text` has comments and last commas: every offset stays."""
-
-    def blank(match: re.Match[str]) -> str:
-        found = match[0]
-        if found[0] in '"[{' or (found[:2] == "/*" and not found.endswith("*/")):
-            return found
-        return _NOT_BREAK.sub(" ", found)
-
-    return _LAST_COMMA.sub(blank, _COMMENT.sub(blank, text))
 
 
 class _Reader:

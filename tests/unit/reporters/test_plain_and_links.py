@@ -77,6 +77,7 @@ def test_path_uri_keeps_the_bytes_of_a_name_that_is_no_utf8() -> None:
 def test_rule_url_is_the_first_web_reference() -> None:
     assert rule_url(reports.rule("a/b", references=("mailto:x", "https://e.org"))) == "https://e.org"
     assert rule_url(reports.rule("a/b", references=())) == RULES_URL
+    assert rule_url(reports.rule("a/b", references=("https://[e",))) == "https://[e"
 
 
 def test_rule_url_of_a_built_in_rule_is_its_row_in_the_rule_pages() -> None:

@@ -20,9 +20,9 @@ from complygate.reporters import _sarif_message, _sarif_model, _sarif_results, s
 REPORTS = ("empty", "rich", "undecided", "baselined", "hostile")
 
 
-def run_of(report: Report, profile: str = "full", category: str = "") -> dict[str, Any]:
+def run_of(report: Report, profile: str = "full") -> dict[str, Any]:
     out = io.StringIO()
-    sarif.render(report, out, profile=profile, category=category)
+    sarif.render(report, out, profile=profile)
     (run,) = json.loads(out.getvalue())["runs"]
     found: dict[str, Any] = run
     return found
@@ -206,9 +206,8 @@ def test_provenance_is_told_without_credentials_or_not_at_all() -> None:
     assert "versionControlProvenance" not in run_of(local)
 
 
-def test_a_category_is_given_only_when_asked_for() -> None:
+def test_the_category_is_left_to_whoever_uploads() -> None:
     assert "automationDetails" not in run_of(reports.rich())
-    assert run_of(reports.rich(), category="backend")["automationDetails"] == {"id": "complygate/backend/"}
 
 
 def test_paths_are_relative_uris() -> None:
