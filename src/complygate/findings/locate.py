@@ -38,6 +38,20 @@ def span_of(document: Document, pointer: str, lines: Sequence[str]) -> Span:
     return _first_line(value, lines)
 
 
+def pointer_at(document: Document, line: int) -> str:
+    """Return the pointer of the outermost value of the document's data that starts on `line`.
+
+    Of a line on which none starts, it is that of the innermost value around it; "" outside of the document.
+    """
+    tree = document.tree
+    inside = [p for p in tree.values if ptr.contains(document.base, p)]
+    starting = [p for p in inside if (tree.keys.get(p) or tree.values[p]).line == line]
+    if starting:
+        return min(starting, key=len)[len(document.base) :]
+    around = [p for p in inside if tree.values[p].line <= line <= tree.values[p].end_line]
+    return max(around, key=len, default=document.base)[len(document.base) :]
+
+
 def _first_line(span: Span, lines: Sequence[str]) -> Span:
     """Cut `span` to its first line of text."""
     if span.end_line <= span.line or span.line > len(lines):

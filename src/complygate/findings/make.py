@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from complygate.findings.fingerprint import Fingerprints
-from complygate.findings.locate import span_of
+from complygate.findings.locate import pointer_at, span_of
 from complygate.findings.remarks import place
 from complygate.findings.snippet import region
 from complygate.model.finding import Finding
-from complygate.model.outcome import Fault, Undetermined
+from complygate.model.outcome import Fault, Undetermined, Violation
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.rule import REDACTED
 
@@ -50,6 +50,8 @@ class Maker:
         Modules that are called twice, and values that an anchor shares, lead to the same text: a person
         has one thing to mend there.
         """
+        if isinstance(outcome, Violation) and outcome.line and not outcome.pointer:
+            pointer = pointer_at(document, outcome.line)
         span = span_of(document, pointer, self._texts.lines(document.path))
         path = self._prefix + document.path
         rule = effective.rule

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines._plain import NotPlainError, clean
+from complygate.engines.rego import looked
 from complygate.engines.rego.dialect import SELF
 from complygate.engines.rego.places import line_of, pointer_of
 from complygate.engines.rego.program import EvaluationError, Program
@@ -103,12 +104,14 @@ def judge(program: Program, entry: str, given: Given, literals: Sequence[Any]) -
     try:
         touched = touched_by(program, entry, given.unknowns)
         if not touched:
-            yield from _violations(results(program.value(entry, given.input)), given)
+            found = list(results(program.value(entry, given.input)))
+            yield from _violations(found, given, program, entry)
             return
         first = touched[0]
         at = first[len(given.base) :] if ptr.contains(given.base, first) else ""
         yield Undetermined(at, given.unknowns[first].reason)
-        yield from _violations(_sure(program, entry, given.input, touched, literals), given)
+        found = _sure(program, entry, given.input, touched, literals)
+        yield from _violations(found, given, program, entry)
     except (EvaluationError, ShapeError) as error:
         yield Fault(str(error))
 
@@ -137,6 +140,10 @@ def _sure(
     return standing
 
 
-def _violations(found: Sequence[Result] | Iterator[Result], given: Given) -> Iterator[Violation]:
+def _violations(found: Sequence[Result], given: Given, program: Program, entry: str) -> Iterator[Violation]:
     for result in found:
-        yield Violation(pointer_of(result, given.node), result.message, line_of(result))
+        pointer, line = pointer_of(result, given.node), line_of(result)
+        if not (pointer or line):
+            shown = looked.pointer_of(program.reads(entry), given.input, result.message)
+            pointer = shown[len(given.base) :] if ptr.contains(given.base, shown) else ""
+        yield Violation(pointer, result.message, line)

@@ -39,6 +39,7 @@ _WORDS_OF_SEVERITY = {
     "low": Severity.LOW, "minor": Severity.LOW, "warning": Severity.LOW, "warn": Severity.LOW,
     "info": Severity.INFO, "informational": Severity.INFO, "notice": Severity.INFO, "none": Severity.INFO,
 }  # fmt: skip
+_SAYING_NOTHING = ("src", "policy", "policies", "rego")
 _LONGEST = 60
 _PLAIN = re.compile(r"[^a-z0-9]+")
 _VERB = re.compile(r"%[-+# 0-9.]*[a-zA-Z]")
@@ -84,11 +85,13 @@ def _id(clause: Clause, annotation: Annotation, name: str, *, alone: bool) -> st
     The surest name first: what the author calls it; the rule's name, if the file has one rule of that name;
     the words of its title or message; and last its number in the file.
     """
-    package = "/".join(filter(None, map(_slug, clause.module.path))) or "main"
+    names = [part for part in map(_slug, clause.module.path) if part] or ["main"]
+    package = "/".join(names)
     if name and _slug(name):
         return f"{package}/{_slug(name)}"
     file = [_slug(part) for part in clause.file.removesuffix(".rego").split("/")]
-    at = "/".join((package, *(part for part in file if part)))
+    # `package ocp.latest` in `ocp/latest/src.rego` says things twice.
+    at = "/".join((package, *(part for part in file if part and part not in {*names, *_SAYING_NOTHING})))
     rule = _slug(clause.definition.name)
     if alone:
         return f"{at}/{rule}"

@@ -1,4 +1,4 @@
-"""A Dockerfile as Conftest gives it to policies: a list with one list of commands."""
+"""A Dockerfile as Conftest gives it to policies: a list of commands."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 _PAIRS = frozenset({"ENV", "LABEL"})
 
 
-def as_commands(dockerfile: Mapping[str, Any]) -> tuple[list[list[dict[str, Any]]], dict[str, str]]:
+def as_commands(dockerfile: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the commands, and where each of them stands in the document's data, by its pointer."""
     commands: list[dict[str, Any]] = []
     places: dict[str, str] = {}
     for pointer, command in _commands(dockerfile):
-        places[f"/0/{len(commands)}"] = pointer
+        places[f"/{len(commands)}"] = pointer
         commands.append(command)
-    return [commands], places
+    return commands, places
 
 
 def _commands(dockerfile: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""Names that rego-cpp 1.5 takes for others: rules for variables, a comprehension's variables for another's."""
+"""Names that rego-cpp 1.5 takes for others: rules for variables, one comprehension's for another's."""
 
 from __future__ import annotations
 

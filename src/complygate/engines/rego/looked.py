@@ -1,0 +1,96 @@
+"""Where a result most likely points that names no place: at what its rule looks at, where that is one thing.
+
+A rule that reads `kind`, the object's name and `spec.replicas` objects to `spec.replicas`. What only tells
+which object it is does not count; where several things are left, what holds all of them is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from complygate.engines.rego.reads import ANY
+from complygate.model import pointer as ptr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from complygate.engines.rego.reads import Path, Reads
+
+_NAMING = frozenset({"apiVersion", "kind", "name", "namespace", "version"})
+"""Members that tell which thing it is."""
+_MOST = 2000
+_SHORTEST = 2
+
+
+def pointer_of(reads: Reads, node: Any, message: str) -> str:
+    """Return the address in `node` of what the rule looks at; "" where that is no one thing.
+
+    Args:
+        reads: what the rule looks at.
+        node: the judged value.
+        message: the result's message: of several like things, it tells which one is meant.
+    """
+    if reads.all:
+        return ""
+    leaves = [path for path in _leaves(reads.whole | reads.surface) if path and not _names(path)]
+    if not leaves:
+        return ""
+    shared = list(_shared(leaves))
+    return _followed(node, shared, message)
+
+
+def _names(path: Path) -> bool:
+    return path[-1] in _NAMING and (len(path) == 1 or path[-2] in {"metadata", ANY})
+
+
+def _leaves(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths that lead to no other of them."""
+    found = sorted(set(paths))
+    return [path for i, path in enumerate(found) if i + 1 == len(found) or found[i + 1][: len(path)] != path]
+
+
+def _shared(paths: list[Path]) -> Path:
+    """Return what all paths start with."""
+    first, last = min(paths), max(paths)
+    count = next(
+        (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(min(paths, key=len))
+    )
+    return first[: min(count, len(first), len(last))]
+
+
+def _followed(node: Any, steps: list[str], message: str) -> str:
+    """Return the pointer that `steps` lead to, up to where it is not clear which member is meant."""
+    at: list[str] = []
+    value = node
+    for step in steps:
+        if step != ANY:
+            at.append(step)
+            value = value.get(step) if isinstance(value, dict) else None
+            continue
+        members = list(_members(value))
+        named = [key for key, item in members if _is_named(item, key, message)]
+        chosen = named if len(named) == 1 else [key for key, _ in members] if len(members) == 1 else []
+        if not chosen:
+            break
+        at.append(chosen[0])
+        value = dict(members)[chosen[0]]
+    return ptr.build(at)
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        yield from list(value.items())[:_MOST]
+    elif isinstance(value, list):
+        yield from ((str(i), item) for i, item in enumerate(value[:_MOST]))
+
+
+def _is_named(item: Any, key: str, message: str) -> bool:
+    """Tell whether the message names a member: by its key, its value, or one of the texts in it."""
+    texts = [item, *item.values()] if isinstance(item, dict) else [item]
+    words = [
+        text
+        for text in (key, *texts)
+        if isinstance(text, str) and len(text) >= _SHORTEST and not text.isdigit()
+    ]
+    return any(re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", message) for word in words)
