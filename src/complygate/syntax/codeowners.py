@@ -13,11 +13,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from complygate.model.pointer import join
-from complygate.model.tree import Note, Span, Tree
-from complygate.syntax.offsets import Offsets
+from complygate.model.tree import Span
+from complygate.syntax._builder import TreeBuilder
 
 if TYPE_CHECKING:
     from complygate.model.source import Source
+    from complygate.model.tree import Tree
 
 COMMENTS = ("#",)
 _LINE = re.compile(r"[^\r\n]++")
@@ -36,15 +37,11 @@ def parse_text(path: str, text: str) -> Tree:
     return _Builder(path, text).build()
 
 
-class _Builder:
+class _Builder(TreeBuilder):
     """Puts the tree of one file together."""
 
     def __init__(self, path: str, text: str) -> None:
-        self._path = path
-        self._text = text
-        self._offsets = Offsets(text)
-        self._values: dict[str, Span] = {"": self._offsets.span(0, len(text))}
-        self._notes: list[Note] = []
+        super().__init__(path, text)
         self._rules: list[dict[str, Any]] = []
         self._sections: list[dict[str, Any]] = []
 
@@ -59,13 +56,13 @@ class _Builder:
             elif self._text[start:end].strip():
                 self._rule(start, end)
         data = {"rules": self._rules, "sections": self._sections}
-        return Tree(self._path, "codeowners", data, self._values, comments=COMMENTS, notes=tuple(self._notes))
+        return self._tree("codeowners", data, COMMENTS)
 
     def _section(self, match: re.Match[str], end: int) -> None:
         at = join("/sections", len(self._sections))
         owners = self._owners(match.end(), end, at)
-        self._values[at] = self._offsets.span(match.start(), match.end())
-        self._values[join(at, "name")] = self._offsets.span(*match.span(2))
+        self._values[at] = self._span(match.start(), match.end())
+        self._values[join(at, "name")] = self._span(*match.span(2))
         optional = bool(match[1])
         approvals = 0 if optional else int(match[3] or 1)
         self._sections.append(
@@ -77,12 +74,11 @@ class _Builder:
         pattern = next(words)
         at = join("/rules", len(self._rules))
         if pattern[0].startswith("!") and not self._sections:
-            span = self._offsets.span(*pattern.span())
-            self._notes.append(Note("A pattern in CODEOWNERS cannot be negated with '!'.", span, at))
+            self._note("A pattern in CODEOWNERS cannot be negated with '!'.", self._span(*pattern.span()), at)
         owners = self._owners(pattern.end(), end, at)
         last = pattern.end() + len(self._text[pattern.end() : end].rstrip())
-        self._values[at] = self._offsets.span(pattern.start(), last)
-        self._values[join(at, "pattern")] = self._offsets.span(*pattern.span())
+        self._values[at] = self._span(pattern.start(), last)
+        self._values[join(at, "pattern")] = self._span(*pattern.span())
         section = self._sections[-1] if self._sections else None
         self._rules.append(
             {
@@ -95,14 +91,12 @@ class _Builder:
     def _owners(self, start: int, end: int, at: str) -> list[str]:
         owners: list[str] = []
         for word in re.compile(r"\S++").finditer(self._text, start, end):
-            span = self._offsets.span(*word.span())
+            span = self._span(*word.span())
             if _OWNER.fullmatch(word[0]):
                 self._values[join(at, "owners", len(owners))] = span
                 owners.append(word[0])
             else:
-                self._notes.append(
-                    Note(f"{word[0][:80]!r} is neither @user, @org/team nor an e-mail address.", span, at)
-                )
+                self._note(f"{word[0][:80]!r} is neither @user, @org/team nor an e-mail address.", span, at)
         if owners:
             first, last = (self._values[join(at, "owners", i)] for i in (0, len(owners) - 1))
             self._values[join(at, "owners")] = Span(first.line, first.column, last.end_line, last.end_column)

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complygate.errors import SyntaxProblem
 from complygate.model.pointer import join
-from complygate.model.tree import Note, Span, Tree
-from complygate.syntax.offsets import Offsets
+from complygate.syntax._builder import TreeBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from complygate.model.source import Source
+    from complygate.model.tree import Tree
 
 COMMENTS = ("//",)
 _TOKEN = re.compile(
@@ -65,14 +65,9 @@ def parse_text(path: str, text: str) -> Tree:
     return _Builder(path, text).build()
 
 
-class _Builder:
+class _Builder(TreeBuilder):
     def __init__(self, path: str, text: str) -> None:
-        self._path = path
-        self._text = text
-        self._offsets = Offsets(text)
-        self._values: dict[str, Span] = {"": self._offsets.span(0, len(text))}
-        self._keys: dict[str, Span] = {}
-        self._notes: list[Note] = []
+        super().__init__(path, text)
         self._data: dict[str, Any] = {
             "module": None,
             "go": None,
@@ -99,21 +94,13 @@ class _Builder:
             elif first.text in _BLOCKS | _SINGLE:
                 self._directive(first.text, tokens[1:], comment, key=first)
             else:
-                self._note(tokens, f"{first.text!r} is no directive of go.mod.")
+                self._refuse(tokens, f"{first.text!r} is no directive of go.mod.")
         if block is not None:
             place = self._offsets.place(self._path, block.start)
             raise SyntaxProblem(f"The block {block.text} ( does not end.", place=place)
         if self._data["module"] is None:
             raise SyntaxProblem("The file names no module.", place=self._offsets.place(self._path, 0))
-        return Tree(
-            self._path,
-            "go.mod",
-            self._data,
-            self._values,
-            self._keys,
-            comments=COMMENTS,
-            notes=tuple(self._notes),
-        )
+        return self._tree("go.mod", self._data, COMMENTS)
 
     def _lines(self) -> Iterator[tuple[list[_Token], str]]:
         """Yield the tokens of each line that has some, and its comment."""
@@ -139,18 +126,18 @@ class _Builder:
             self._data[verb] = words[0]
             self._place(f"/{verb}", tokens[0])
             if key is not None:
-                self._keys[f"/{verb}"] = self._offsets.span(key.start, key.end)
+                self._keys[f"/{verb}"] = self._span(key.start, key.end)
             return
         if verb == "ignore" and len(words) == 1:
             return
         entry = _ENTRIES[verb](words, comment) if verb in _ENTRIES else None
         if entry is None:
-            self._note(tokens or ([key] if key else []), f"This is not a form of {verb}.")
+            self._refuse(tokens or ([key] if key else []), f"This is not a form of {verb}.")
         else:
             self._add(verb, entry, tokens)
 
     def _add(self, verb: str, entry: Any, tokens: list[_Token]) -> None:
-        whole = self._offsets.span(tokens[0].start, tokens[-1].end)
+        whole = self._span(tokens[0].start, tokens[-1].end)
         if isinstance(entry, tuple):
             self._data[verb][entry[0]] = entry[1]
             self._values[join("", verb, entry[0])] = whole
@@ -164,15 +151,14 @@ class _Builder:
                 self._place(join(at, "version"), tokens[1])
         if isinstance(entry, dict) and "with" in entry:
             arrow = next(i for i, token in enumerate(tokens) if token.text == "=>")
-            self._values[join(at, "with")] = self._offsets.span(tokens[arrow + 1].start, tokens[-1].end)
+            self._values[join(at, "with")] = self._span(tokens[arrow + 1].start, tokens[-1].end)
             self._place(join(at, "with", "path"), tokens[arrow + 1])
 
     def _place(self, pointer: str, token: _Token) -> None:
-        self._values[pointer] = self._offsets.span(token.start, token.end)
+        self._values[pointer] = self._span(token.start, token.end)
 
-    def _note(self, tokens: list[_Token], message: str) -> None:
-        span = self._offsets.span(tokens[0].start, tokens[-1].end)
-        self._notes.append(Note(message, span))
+    def _refuse(self, tokens: list[_Token], message: str) -> None:
+        self._note(message, self._span(tokens[0].start, tokens[-1].end))
 
 
 def _requirement(words: list[str], comment: str) -> dict[str, Any] | None:

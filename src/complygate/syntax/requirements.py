@@ -16,8 +16,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from complygate.model.pointer import join
-from complygate.model.tree import Note, Span, Tree
-from complygate.syntax.offsets import Offsets, Stretch
+from complygate.syntax._builder import TreeBuilder
+from complygate.syntax.offsets import Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from complygate.model.source import Source
+    from complygate.model.tree import Span, Tree
 
 COMMENTS = ("#",)
 _LONGEST = 4096
@@ -57,15 +58,11 @@ def parse_text(path: str, text: str) -> Tree:
     return _Builder(path, text).build()
 
 
-class _Builder:
+class _Builder(TreeBuilder):
     """Puts the tree of one file together."""
 
     def __init__(self, path: str, text: str) -> None:
-        self._path = path
-        self._text = text
-        self._offsets = Offsets(text)
-        self._values: dict[str, Span] = {"": self._offsets.span(0, len(text))}
-        self._notes: list[Note] = []
+        super().__init__(path, text)
         self._requirements: list[dict[str, Any]] = []
         self._options: list[dict[str, Any]] = []
 
@@ -80,9 +77,7 @@ class _Builder:
             else:
                 self._requirement(line, start, text, editable=False)
         data = {"requirements": self._requirements, "options": self._options}
-        return Tree(
-            self._path, "requirements", data, self._values, comments=COMMENTS, notes=tuple(self._notes)
-        )
+        return self._tree("requirements", data, COMMENTS)
 
     def _lines(self) -> Iterator[Stretch]:
         """Yield logical lines: a backslash at the end of a line that is no comment joins the next."""
@@ -105,16 +100,13 @@ class _Builder:
         if parts:
             yield Stretch("".join(parts), tuple(starts), tuple(offsets))
 
-    def _span(self, line: Stretch, start: int, end: int) -> Span:
-        return self._offsets.span(*line.range(start, end))
-
-    def _note(self, line: Stretch, start: int, end: int, message: str) -> None:
-        self._notes.append(Note(message, self._span(line, start, end)))
+    def _in(self, line: Stretch, start: int, end: int) -> Span:
+        return self._span(*line.range(start, end))
 
     def _option(self, line: Stretch, start: int, text: str) -> None:
         match = _OPTION.fullmatch(text, start)
         if match is None:
-            self._note(line, start, len(text), "This is neither a requirement nor an option.")
+            self._note("This is neither a requirement nor an option.", self._in(line, start, len(text)))
             return
         option = _LONG.get(match[1], match[1])
         if option == "--editable":
@@ -122,9 +114,9 @@ class _Builder:
             return
         at = join("/options", len(self._options))
         self._options.append({"option": option, "value": match[2] or None})
-        self._values[at] = self._span(line, start, len(text))
+        self._values[at] = self._in(line, start, len(text))
         if match[2]:
-            self._values[join(at, "value")] = self._span(line, *match.span(2))
+            self._values[join(at, "value")] = self._in(line, *match.span(2))
 
     def _requirement(self, line: Stretch, start: int, text: str, *, editable: bool) -> None:
         more = _PER_LINE.search(text, start)
@@ -132,16 +124,16 @@ class _Builder:
         raw = text[start:end].strip()
         entry = _entry(raw)
         if entry is None:
-            self._note(line, start, len(text), f"pip refuses the requirement {raw[:80]!r}.")
+            self._note(f"pip refuses the requirement {raw[:80]!r}.", self._in(line, start, len(text)))
             return
         at = join("/requirements", len(self._requirements))
-        self._values[at] = self._span(line, start, len(text))
+        self._values[at] = self._in(line, start, len(text))
         self._values[join(at, "raw")] = self._values[join(at, "url" if entry["url"] else "specifier")] = (
-            self._span(line, start, start + len(raw))
+            self._in(line, start, start + len(raw))
         )
         for index, match in enumerate(_HASH.finditer(text, end)):
             entry["hashes"].append(match[1])
-            self._values[join(at, "hashes", index)] = self._span(line, *match.span(1))
+            self._values[join(at, "hashes", index)] = self._in(line, *match.span(1))
         entry["pinned"] = entry["pinned"] or bool(entry["url"] and entry["hashes"])
         self._requirements.append(entry | {"editable": editable, "raw": raw})
 
