@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import os
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from complygate.model.source import Files, Source
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAX_BYTES = 32 * 1024 * 1024
 """A larger file is not read: no manifest is that large, and a gate must not run out of memory."""
@@ -40,7 +37,7 @@ class DiskSource(Source):
     @cached_property
     def text(self) -> str:
         """The decoded text, or "" with a reason in `unread`."""
-        text, reason = read_text(self.files.root / self.path)
+        text, reason = read_text(f"{self.files.root}/{self.path}")
         self.memo["unread"] = reason
         return text
 
@@ -61,13 +58,15 @@ class DiskSource(Source):
         return self.suffix in _BINARY_SUFFIXES
 
 
-def read_text(path: Path) -> tuple[str, str]:
+def read_text(path: str) -> tuple[str, str]:
     """Return the text of the file at `path` and "", or "" and why it could not be read."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return "", "too-large"
-        raw = path.read_bytes()
-    except OSError:
+        # Unbuffered, and no Path: a scan opens each file of a tree, and most are small.
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                return "", "too-large"
+            raw = file.readall()
+    except (OSError, ValueError):  # a ValueError for a name that no file system takes
         return "", "unreadable"
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from complygate.formats import _scratch as scratch
 from complygate.formats import _terraform_iam as iam
 from complygate.formats import _terraform_kubernetes as kubernetes
 from complygate.formats import _terraform_mirror as mirror
@@ -153,7 +154,7 @@ class _Job:
 
     def __enter__(self) -> Self:
         try:
-            self._temporary = tempfile.TemporaryDirectory(prefix="complygate-")
+            self._temporary = tempfile.TemporaryDirectory(prefix="complygate-", dir=scratch.parent())
         except OSError as error:
             self.error = f"its copy cannot be written ({type(error).__name__})"
         else:

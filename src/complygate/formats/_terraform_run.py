@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import re
 import subprocess
@@ -22,6 +23,10 @@ MAX_FAILURES = 4
 """How many modules may crash the worker or take too long before the rest is given up."""
 
 _WORKER = Path(__file__).with_name("_terraform_worker.py")
+
+_RUNTIME = {"GOGC": "off", "GOMEMLIMIT": "512MiB", "GOMAXPROCS": "1"}
+"""The evaluator is written in Go. A module is evaluated in some milliseconds, in which collecting garbage on
+several threads costs as much as the evaluation: it starts to collect only when its memory has grown."""
 
 
 class EvaluatorError(Exception):
@@ -116,6 +121,7 @@ class Evaluator:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, **_RUNTIME},
                 text=True,
                 encoding="utf-8",
             )
