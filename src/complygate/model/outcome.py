@@ -27,6 +27,8 @@ class Subject:
             engine has to take the document for unknown where the view holds unknown values.
         kind: the kind of what the rule applies to; "" when nobody says.
         name: the name of that, or of the document; "" when it has none.
+        plain: node, view and document are known to hold nothing that a native library might choke on, as
+            `Tree.plain` says; else an engine has to look.
     """
 
     node: Any
@@ -37,6 +39,7 @@ class Subject:
     outer_unknowns: Mapping[str, Unknown] = field(default_factory=dict)
     document_unknowns: Mapping[str, Unknown] | None = None
     kind: str = ""
+    plain: bool = False
     name: str = ""
 
 

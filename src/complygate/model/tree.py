@@ -36,6 +36,8 @@ class Tree:
         comments: what starts a comment that runs to the end of its line in this syntax.
         notes: what the reader wants the framework to know about a place, by pointer; see `Note`.
         tags: application tags of values, by pointer: "!Ref", "!vault"; the standard ones are left out.
+        plain: the reader vouches for `data`: at most 200 levels deep, neither NUL nor lone surrogate in a
+            string, no integer beyond 64 bits. Else nobody has looked.
     """
 
     path: str
@@ -46,6 +48,7 @@ class Tree:
     comments: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = False
 
     def nearest(self, pointer: str) -> str:
         """Return `pointer`, or the closest ancestor of it that has a place in the text.

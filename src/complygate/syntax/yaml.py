@@ -65,6 +65,7 @@ nothing behind this reader runs out of stack."""
 COMPLEX_KEY = "A key is itself a map or a list, which JSON cannot hold."
 """The note on such a key: what an unquoted `{{ template }}` looks like to a YAML reader."""
 
+_LEAST, _GREATEST = -(2**63), 2**63 - 1
 _MOST_NOTES = 100
 """A document with more defects is not one that a person needs the whole list for."""
 _Pair = tuple[Any, Node]
@@ -125,6 +126,8 @@ class _Reader:
         self._trail: list[str | int] = []
         self._notes: list[Note] = []
         self._tagged = False
+        # Without escapes a string holds what the text does, and YAML takes neither NUL nor surrogate there.
+        self._plain = "\\" not in text
 
     def documents(self) -> Iterator[Tree]:
         """Yield the tree of each document."""
@@ -151,6 +154,7 @@ class _Reader:
             tags=places.tags(root) if self._tagged else {},
             comments=COMMENTS,
             notes=tuple(self._notes),
+            plain=self._plain,
         )
 
     def _value(self, event: Any, depth: int) -> _Pair:
@@ -180,10 +184,18 @@ class _Reader:
         tag = ""
         if event.tag is not None:
             value, tag = tagged(value, event.tag)
+            self._plain = False  # `!!int` and its like need not be looked through here
             self._tagged = self._tagged or bool(tag)
         elif event.implicit[0] and (not value or value[0] in MAYBE_NOT_STRING):
-            value = resolve(value)
+            value = self._resolved(value)
         return value, (event.start_mark, event.end_mark, None, tag)
+
+    def _resolved(self, text: str) -> Any:
+        """Return the value of a plain scalar that may be other than a string."""
+        value = resolve(text)
+        if value.__class__ is int and not _LEAST <= value <= _GREATEST:
+            self._plain = False
+        return value
 
     def _collection_tag(self, tag: str | None) -> str:
         """Return the tag of a map or list, or "" for one that YAML defines itself."""
@@ -228,7 +240,15 @@ class _Reader:
             else:
                 key, key_end = self._odd_key(event)
             trail[-1] = key
-            value, node = self._value(get(), depth + 1)
+            item = get()
+            if item.__class__ is ScalarEvent and item.anchor is None and item.tag is None:
+                # What `_value` does with most values of most texts, without two calls for each.
+                value = item.value
+                if item.implicit[0] and (not value or value[0] in MAYBE_NOT_STRING):
+                    value = self._resolved(value)
+                node: Node = (item.start_mark, item.end_mark, None, "")
+            else:
+                value, node = self._value(item, depth + 1)
             end = node[1]
             if key in data:
                 self._duplicate(key, event, entries[key])

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NAME = "cel"
 
+_OF_ONE_TREE = frozenset({"self", "view", "document"})
+"""The variables that `Subject.plain` speaks of."""
 _COMPLIES: tuple[Outcome, ...] = ()
 _VIOLATES: tuple[Outcome, ...] = (Violation(),)
 
@@ -60,7 +62,8 @@ class CelCheck:
         uses = self._program.uses
         data: dict[str, Any] = {}
         for name, use in uses.items():
-            data[name] = use.project(self._value(subject, name), clean)
+            known = subject.plain and name in _OF_ONE_TREE
+            data[name] = use.project(self._value(subject, name), _as_it_is if known else clean)
         return data
 
     def _value(self, subject: Subject, name: str) -> Any:
@@ -96,6 +99,10 @@ class CelCheck:
         if isinstance(answer, bool):
             return _COMPLIES if answer else _VIOLATES
         return (hangs_on_mark(result, listed),)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def compile(check: Any, params: Mapping[str, Any]) -> CelCheck:  # noqa: A001 - the plug point's name

@@ -50,7 +50,7 @@ class SchemaCheck:
     def evaluate(self, subject: Subject) -> Sequence[Outcome]:
         """Judge one node. Never raises."""
         try:
-            return self._judge(_clean(subject.node), subject)
+            return self._judge(subject.node if subject.plain else _clean(subject.node), subject)
         except (NotPlainError, ValueError, RecursionError) as error:
             return (Fault(" ".join(str(error).split())),)
 
