@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from complygate import __version__, policy
-from complygate.cache.scans import Results
 from complygate.discover import Reader, find_root, list_tree
 from complygate.discover.git import provenance
 from complygate.discover.sources import read_text
@@ -21,7 +20,7 @@ from complygate.keep import kept
 from complygate.model.finding import Finding
 from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
-from complygate.model.report import Report
+from complygate.model.report import Report, Results
 from complygate.model.source import Files
 from complygate.triage import MARK, Triage, ignores_in
 
@@ -132,7 +131,7 @@ def _judge(
     progress: Progress | None,
 ) -> Results:
     root = tree.root
-    texts = Texts(lambda path: read_text(root.folder / path)[0], hashed=request.line_hashes)
+    texts = Texts(lambda path: read_text(f"{root.folder}/{path}")[0], hashed=request.line_hashes)
     reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
     maker = Maker(texts, request.day, root.prefix)
     tools = ask_tools(

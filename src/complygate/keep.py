@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from complygate.cache.scans import Results
     from complygate.cache.store import Store
     from complygate.discover import Tree
     from complygate.model.policy import Policy
+    from complygate.model.report import Results
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Kept:
 
     def results(self, judge: Callable[[], Results]) -> Results:
         """Return the results from an earlier scan, else those of `judge`, which are then kept."""
-        from complygate.cache.scans import of_results, to_results  # noqa: PLC0415 - many scans keep nothing
-
         key = self.digest() if self.store is not None else None
         if self.store is None or key is None:
             return judge()
+        from complygate.cache.scans import of_results, to_results  # noqa: PLC0415 - many scans keep nothing
+
         found = self.store.get(key)
         if found is not None:
             return to_results(found)

@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from complygate.cache.plain import of_notices, of_problem, of_skip, to_notices, to_problem, to_skip, to_span
 from complygate.model.finding import Disposition, Excuse, Finding, Region
 from complygate.model.policy import Level
-from complygate.model.problem import ProblemKind
-from complygate.model.report import Coverage, LeftOut
+from complygate.model.report import Coverage, LeftOut, Results
 from complygate.model.rule import Severity
 from complygate.model.tree import Span
-
-if TYPE_CHECKING:
-    from complygate.model.problem import Problem
-    from complygate.model.report import Notice
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What files and policy alone decide.
-
-    Attributes:
-        findings: in the order of the report.
-        problems: in the order of the report.
-        coverage: what was looked at.
-        notices: what a person should know.
-    """
-
-    findings: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
-    coverage: Coverage
-    notices: tuple[Notice, ...]
-
-    @property
-    def lasting(self) -> bool:
-        """Whether another run over the same files must give the same: nothing crashed or took too long."""
-        return all(problem.kind is not ProblemKind.ENGINE_ERROR for problem in self.problems)
 
 
 def of_results(results: Results) -> dict[str, Any]:

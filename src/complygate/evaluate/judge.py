@@ -13,7 +13,7 @@ from complygate.model.glob import any_matches
 from complygate.model.outcome import Fault, Outcome, Subject, Undetermined, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from complygate.evaluate.program import CompiledRule
     from complygate.evaluate.select import Node
@@ -70,19 +70,8 @@ class Judge:
         shown = self._prefix + document.path
         for view in _faces(document):
             rules = [rule for rule in self._for(view.kind) if rule.looks_at(shown)]
-            if not rules:
-                continue
-            unknowns = _unknowns_of(view, document)
-            selected: dict[str, list[Node]] = {}
-            for rule in rules:
-                # Many rules judge the same nodes: all containers, all steps. They are looked up once.
-                path = rule.effective.rule.select
-                if path not in selected:
-                    selected[path] = list(rule.selector.nodes(view.data))
-                complies = rule.effective.rule.unknown_complies
-                for judged in self._run(rule, document, view, selected[path], unknowns, repo):
-                    if not (complies and isinstance(judged.outcome, Undetermined)):
-                        yield judged
+            if rules:
+                yield from self._judge(_Face(view, document, repo), rules)
 
     def _for(self, kind: str) -> tuple[CompiledRule, ...]:
         found = self._by_kind.get(kind)
@@ -91,36 +80,72 @@ class Judge:
             self._by_kind[kind] = found
         return found
 
-    def _run(
-        self,
-        rule: CompiledRule,
-        document: Document,
-        view: View,
-        nodes: Sequence[Node],
-        unknowns: Mapping[str, Unknown],
-        repo: Mapping[str, Any],
-    ) -> Iterator[Judged]:
-        check = rule.check
-        if check is None:  # a rule for a tool, which `__init__` keeps out
-            return
-        for pointer in rule.selector.hidden(unknowns) if unknowns else ():
-            hidden = Undetermined("", unknowns[pointer].reason)
-            yield Judged(rule, document, view.to_document(pointer), hidden, "")
-        for node in nodes:
-            self.counts[rule.id] += 1
-            subject = Subject(
-                node=node.value,
-                view=view.data,
-                document=document.data,
-                repo=document.data if document.kind == REPOSITORY else repo,
-                unknowns=_below(node.pointer, unknowns) if unknowns else {},
-                outer_unknowns=unknowns,
-                document_unknowns=document.unknowns,
-                kind=view.kind,
-                name=view.name or document.name,
-            )
-            for outcome in check.evaluate(subject):
-                yield _judged(rule, document, view, node, outcome)
+    def _judge(self, face: _Face, rules: Iterable[CompiledRule]) -> Iterator[Judged]:
+        """Yield what `rules` say about one face of a document."""
+        for rule in rules:
+            if face.unknowns:
+                yield from _hidden(rule, face)
+            check, subjects = rule.check, face.subjects(rule)
+            if check is None:  # a rule for a tool, which `__init__` keeps out
+                continue
+            self.counts[rule.effective.rule.id] += len(subjects)
+            for node, subject in subjects:
+                # Almost always there is nothing to say: only then is anything made of it.
+                for outcome in check.evaluate(subject):
+                    if _counts(rule, outcome):
+                        yield _judged(rule, face.document, face.view, node, outcome)
+
+
+class _Face:
+    """A document as one of its views, with what engines are shown of it.
+
+    Many rules judge the same nodes: all containers, all steps. They are looked up, and made ready, once.
+    """
+
+    def __init__(self, view: View, document: Document, repo: Mapping[str, Any]) -> None:
+        self.view = view
+        self.document = document
+        self.unknowns = _unknowns_of(view, document)
+        self._repo = document.data if document.kind == REPOSITORY else repo
+        self._plain = _is_plain(view, document)
+        self._subjects: dict[str, list[tuple[Node, Subject]]] = {}
+
+    def subjects(self, rule: CompiledRule) -> list[tuple[Node, Subject]]:
+        """Return the nodes that `rule` judges, in the order of the document."""
+        path = rule.effective.rule.select
+        found = self._subjects.get(path)
+        if found is None:
+            found = [(node, self._subject(node)) for node in rule.selector.nodes(self.view.data)]
+            self._subjects[path] = found
+        return found
+
+    def _subject(self, node: Node) -> Subject:
+        view, document, unknowns = self.view, self.document, self.unknowns
+        return Subject(
+            node=node.value,
+            view=view.data,
+            document=document.data,
+            repo=self._repo,
+            unknowns=_below(node.pointer, unknowns) if unknowns else {},
+            outer_unknowns=unknowns,
+            document_unknowns=document.unknowns,
+            plain=self._plain,
+            kind=view.kind,
+            name=view.name or document.name,
+        )
+
+
+def _hidden(rule: CompiledRule, face: _Face) -> Iterator[Judged]:
+    """Yield the values that cannot be known and behind which there may be more for `rule` to judge."""
+    for pointer in rule.selector.hidden(face.unknowns):
+        outcome = Undetermined("", face.unknowns[pointer].reason)
+        if _counts(rule, outcome):
+            yield Judged(rule, face.document, face.view.to_document(pointer), outcome, "")
+
+
+def _counts(rule: CompiledRule, outcome: Outcome) -> bool:
+    """Tell whether `outcome` is one for `rule`: to some, a value that cannot be known complies."""
+    return not (rule.effective.rule.unknown_complies and isinstance(outcome, Undetermined))
 
 
 def _faces(document: Document) -> Iterator[View]:
@@ -128,6 +153,16 @@ def _faces(document: Document) -> Iterator[View]:
     whole = View(document.kind, document.data)
     yield whole
     yield from (view for view in document.views if (view.kind, view.base) != (whole.kind, whole.base))
+
+
+def _is_plain(view: View, document: Document) -> bool:
+    """Tell whether both are the very data that their reader vouches for."""
+    tree = document.tree
+    return (
+        tree.plain
+        and ptr.resolve(tree.data, document.base) is document.data
+        and (view.data is document.data or ptr.resolve(document.data, view.base) is view.data)
+    )
 
 
 def _judged(rule: CompiledRule, document: Document, view: View, node: Node, outcome: Outcome) -> Judged:

@@ -79,7 +79,9 @@ class _Later:
         Raises:
             CompileError: the check does not compile.
         """
-        return self._check.evaluate(subject)
+        check = self._check
+        self.evaluate = check.evaluate  # type: ignore[method-assign]  # from now on without this step
+        return check.evaluate(subject)
 
 
 def _compile(effective: EffectiveRule) -> Check:

@@ -37,6 +37,7 @@ class Repository:
         """
         self._files = list(files)
         self._reads = tuple(sorted(set(reads)))
+        self._read: dict[str, bool] = {}
         self._kept: dict[str, list[Document]] = defaultdict(list)
         for pattern in self._reads:
             if compile_glob(pattern).pattern.replace("\\", "") == pattern:
@@ -50,8 +51,11 @@ class Repository:
         """Take note of `document`."""
         if document.kind.startswith("backstage/") and document.path not in self._context_paths:
             self._catalog.append(document)
-        if any_matches(self._reads, document.kind):
-            self._kept[document.kind].append(document)
+        kind = document.kind
+        if kind not in self._read:
+            self._read[kind] = any_matches(self._reads, kind)
+        if self._read[kind]:
+            self._kept[kind].append(document)
 
     def facts(self) -> dict[str, Any]:
         """Return `repo` for rules on other kinds: files, catalog and codeowners."""

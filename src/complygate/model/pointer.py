@@ -20,7 +20,9 @@ def escape(token: str) -> str:
 
 def join(base: str, *tokens: str | int) -> str:
     """Return `base` extended by `tokens`, each escaped."""
-    return base + "".join(f"/{escape(str(token))}" for token in tokens)
+    for token in tokens:  # mostly one: then this is twice as fast as joining a generator
+        base += f"/{escape(str(token))}"
+    return base
 
 
 def build(tokens: Iterable[str | int]) -> str:

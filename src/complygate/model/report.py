@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from complygate.model.finding import Finding
 from complygate.model.policy import Policy
-from complygate.model.problem import Problem
+from complygate.model.problem import Problem, ProblemKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -117,6 +117,28 @@ class Notice:
     path: str = ""
     line: int = 0
     rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What files and policy alone decide.
+
+    Attributes:
+        findings: in the order of the report.
+        problems: in the order of the report.
+        coverage: what was looked at.
+        notices: what a person should know.
+    """
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    coverage: Coverage
+    notices: tuple[Notice, ...]
+
+    @property
+    def lasting(self) -> bool:
+        """Whether another run over the same files must give the same: nothing crashed or took too long."""
+        return all(problem.kind is not ProblemKind.ENGINE_ERROR for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complygate.cache.plain import of_answer, of_problem, to_answer, to_problem
-from complygate.cache.scans import Results, of_results, to_results
+from complygate.cache.scans import of_results, to_results
 from complygate.model.finding import Disposition, Excuse, Finding, Region
 from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import Answer, Remark, Skip
-from complygate.model.report import Coverage, LeftOut, Notice
+from complygate.model.report import Coverage, LeftOut, Notice, Results
 from complygate.model.rule import Severity
 from complygate.model.tree import Span
 
