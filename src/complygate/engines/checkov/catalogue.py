@@ -8,10 +8,10 @@ thousand.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from complygate.errors import CheckError
 from complygate.model.nearest import nearest
@@ -21,6 +21,7 @@ NAME = "checkov"
 _DATA = Path(__file__).with_name("catalogue.json")
 _ALSO = {"terraform": ("terraform_plan",), "kubernetes": ("helm", "kustomize")}
 """Frameworks that have no checks of their own: their files are judged by those of another."""
+_Made = TypeVar("_Made")
 _SHOWN = 6
 """How many of the things that a check looks at its text names."""
 
@@ -57,20 +58,30 @@ class Known(NamedTuple):
 
 
 @cache
-def _data() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(_DATA.read_bytes())
+def _head() -> dict[str, Any]:
+    """Return what stands before the checks: the version, and the reasons by name."""
+    data: dict[str, Any] = json.loads(_text()[0].rstrip().removesuffix(",") + "}")
     return data
 
 
 @cache
+def _text() -> tuple[str, str]:
+    head, mark, checks = _DATA.read_text("utf-8").partition('"checks": [\n')
+    assert mark, "catalogue.json is not as its tool writes it"  # noqa: S101 - tests hold it to the tool
+    return head, checks
+
+
+@cache
 def known() -> Mapping[str, Known]:
-    """Return every check by its id, in natural order."""
-    return {row[0]: Known(*row) for row in _data()["checks"]}
+    """Return every check by its id, in natural order; each line of the file is read when it is asked for."""
+    lines = (line for line in _text()[1].split("\n") if line.startswith('["'))
+    by_id = {line[2 : line.index('"', 2)]: line for line in lines}
+    return _Lazy({name: name for name in by_id}, lambda name: Known(*json.loads(by_id[name].rstrip(","))))
 
 
 def version() -> str:
     """Return the version of checkov that the catalogue was made from."""
-    return str(_data()["checkov"])
+    return str(_head()["checkov"])
 
 
 def asked(check: Any) -> tuple[str, ...]:
@@ -100,41 +111,42 @@ def _unknown(name: Any, pointer: str) -> CheckError:
 @cache
 def catalogue() -> Mapping[str, Rule]:
     """Return a rule for each check by the rule's id, `checkov/CKV_K8S_16`; made when it is asked for."""
-    return _Rules()
+    return _Lazy({f"{NAME}/{name}": name for name in known()}, _rule)
 
 
-class _Rules(Mapping[str, Rule]):
-    """Rules by id, in natural order."""
+class _Lazy(Mapping[str, _Made]):
+    """A map whose values are made of their sources when somebody asks for them."""
 
-    def __init__(self) -> None:
-        self._checks = {f"{NAME}/{name}": check for name, check in known().items()}
-        self._made: dict[str, Rule] = {}
+    def __init__(self, sources: Mapping[str, str], make: Callable[[str], _Made]) -> None:
+        self._sources = sources
+        self._make = make
+        self._made: dict[str, _Made] = {}
 
-    def __getitem__(self, key: str) -> Rule:
-        """Return the rule with the id `key`."""
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = _rule(key, self._checks[key])
-        return found
+    def __getitem__(self, key: str) -> _Made:
+        """Return the value of `key`."""
+        if key not in self._made:
+            self._made[key] = self._make(self._sources[key])
+        return self._made[key]
 
     def __contains__(self, key: object) -> bool:
-        """Tell whether there is such a rule, without making it."""
-        return key in self._checks
+        """Tell whether there is such a key, without making its value."""
+        return key in self._sources
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the ids."""
-        return iter(self._checks)
+        """Yield the keys."""
+        return iter(self._sources)
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._checks)
+        return len(self._sources)
 
 
-def _rule(rule_id: str, check: Known) -> Rule:
+def _rule(name: str) -> Rule:
+    check = known()[name]
     frameworks = [name.replace("_", "-") for name in check.frameworks]
     secret = ["secret"] if check.secret else []
     return Rule(
-        id=rule_id,
+        id=f"{NAME}/{name}",
         title=_title(check),
         severity=Severity(check.severity),
         applies_to=(),
@@ -155,7 +167,7 @@ def _title(check: Known) -> str:
 
 
 def _why(check: Known) -> str:
-    reason: str = _data()["reasons"][check.reason]
+    reason: str = _head()["reasons"][check.reason]
     others: dict[str, list[str]] = {}
     for framework, name in check.names.items():
         others.setdefault(name.rstrip("."), []).append(framework)
