@@ -24,9 +24,10 @@ MAX_FAILURES = 4
 
 _WORKER = Path(__file__).with_name("_terraform_worker.py")
 
-_RUNTIME = {"GOGC": "off", "GOMEMLIMIT": "512MiB", "GOMAXPROCS": "1"}
+_RUNTIME = {"GOGC": "off", "GOMEMLIMIT": "128MiB", "GOMAXPROCS": "1"}
 """The evaluator is written in Go. A module is evaluated in some milliseconds, in which collecting garbage on
-several threads costs as much as the evaluation: it starts to collect only when its memory has grown."""
+several threads costs as much as the evaluation: it starts to collect only when its memory has grown, to less
+than the scan itself may take."""
 
 
 class EvaluatorError(Exception):
