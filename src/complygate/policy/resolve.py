@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from complygate.errors import PolicyError, UsageError
@@ -17,8 +18,10 @@ from complygate.policy.select import selected
 from complygate.policy.sets import locate, read_set
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from complygate.errors import Place
     from complygate.model.rule import Rule
     from complygate.policy.policies import Entry, PolicyFile
     from complygate.policy.sets import PolicySet
@@ -83,7 +86,9 @@ def resolve(chosen: PolicySet, name: str) -> Policy:
         for rule in found:
             states.setdefault(rule.id, _State(rule, enforcement=_first(rule))).apply(entry, written)
     mistakes.stop()
-    rules = {i: state.effective(written) for i, state in sorted(states.items()) if not state.always_off}
+    places = {entry.pointer: written.file.place(entry.pointer) for entry in written.entries}
+    on = {i: state for i, state in sorted(states.items()) if not state.always_off}
+    rules = {i: state.effective(written, places) for i, state in on.items()}
     if not rules:
         raise PolicyError("rules: every rule is off", place=written.file.place("/rules"))
     policy = Policy(
@@ -133,8 +138,8 @@ class _State:
     def always_off(self) -> bool:
         return all(level is Level.OFF for _, level in self.enforcement.steps)
 
-    def effective(self, written: PolicyFile) -> EffectiveRule:
-        """Return the rule as the entries, taken together, apply it."""
+    def effective(self, written: PolicyFile, places: Mapping[str, Place]) -> EffectiveRule:
+        """Return the rule as the entries, taken together, apply it; `places` are those of the entries."""
         terms = self.waivable
         return EffectiveRule(
             rule=self.rule,
@@ -143,7 +148,7 @@ class _State:
             params={**(self.rule.params or {}), **self.params},
             waivable=Waivable(**{**terms, "approvers": tuple(terms.get("approvers", ()))}),
             paths=self.paths or ("**",),
-            decided_by=written.file.place(self.entry.pointer) if self.entry else None,
+            decided_by=places[self.entry.pointer] if self.entry else None,
             severity_from_tool=self.rule.severity_from_tool and self.severity is None,
             owner=self.owner or written.owner,
         )
@@ -212,6 +217,11 @@ def _verdict_of(effective: EffectiveRule) -> dict[str, Any]:
         "enforcement": effective.enforcement.steps,
         "severity": "the tool's" if effective.severity_from_tool else effective.severity,
         "params": effective.params,
-        "waivable": asdict(effective.waivable) | {"approvers": sorted(effective.waivable.approvers)},
+        "waivable": _terms(effective.waivable),
         "paths": sorted(effective.paths),
     }
+
+
+@cache
+def _terms(waivable: Waivable) -> dict[str, Any]:
+    return asdict(waivable) | {"approvers": sorted(waivable.approvers)}
