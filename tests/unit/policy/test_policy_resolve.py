@@ -241,15 +241,15 @@ OF_A_RULE: dict[str, Any] = {
 }  # fmt: skip
 OF_ITS_USE: dict[str, Any] = {
     "enforcement": Enforcement(((dt.date(2026, 1, 1), Level.WARN),)), "severity": Severity.INFO,
-    "params": {"a": 1}, "waivable": Waivable(inline=True), "paths": ("x",),
+    "params": {"a": 1}, "waivable": Waivable(inline=True), "paths": ("x",), "severity_from_tool": True,
 }  # fmt: skip
 OF_A_POLICY: dict[str, Any] = {
     "rules": {}, "undecided": {ProblemKind.PARSE_ERROR: Effect.WARN}, "exclude": ("x",),
     "scope_paths": ("x",),
 }  # fmt: skip
 SAID_ELSEWHERE = {
-    # A rule's own severity and parameters are those of its use, unless that has others.
-    Rule: {"severity", "params"},
+    # A rule's own severity, parameters and level are those of its use, unless that has others.
+    Rule: {"severity", "params", "severity_from_tool", "level"},
     EffectiveRule: {"rule", "decided_by", "owner"},
     Policy: {"digest", "source", "name", "title", "controls"},
 }
@@ -302,5 +302,5 @@ def test_the_order_of_keys_does_not_count(random: Random) -> None:
 
 
 def test_the_digest_is_the_same_on_every_machine(tmp_path: Path) -> None:
-    expected = "sha256:09dbcfd1b329b48423063b45380863c96f020b0b9b788ad2deacaf9c0cccebfc"
+    expected = "sha256:98d3d6e5bd7ccc567a6a31f7423af3e44a360d3d45e2d4672f134e2e1216c4cb"
     assert policy.load(".", base=write(tmp_path, {"policies/p.yaml": POLICY})).digest == expected
