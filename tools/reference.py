@@ -1,21 +1,25 @@
-"""Write the tables of built-in rules and of keys in the docs, from the rules and from the JSON Schemas.
+"""Write the docs' tables of rules, keys and options, from the rules, the schemas and the program.
 
     python tools/reference.py            rewrite docs/*.md
     python tools/reference.py --check    only tell whether they are up to date
 
-A table stands between `<!-- keys: SCHEMA POINTER -->`, or `<!-- rules -->`, and `<!-- end -->`. Reports
-link to the rows of rules: `docs/rules.md#kubernetes-privileged`.
+A table stands between `<!-- keys: SCHEMA POINTER -->`, `<!-- rules -->` or `<!-- commands -->`, and
+`<!-- end -->`. Reports link to the rows of rules: `docs/rules.md#kubernetes-privileged`.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from complygate import policy
+from complygate.cli.main import command
 from complygate.reporters._links import anchor
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = ROOT / "src/complygate/policy/schemas"
 _TABLE = re.compile(r"(<!-- keys: (\w+)(?: (\S+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 _RULES = re.compile(r"(<!-- rules -->\n).*?(<!-- end -->)", re.DOTALL)
+_COMMANDS = re.compile(r"(<!-- commands -->\n).*?(<!-- end -->)", re.DOTALL)
 
 _SHORT = 30
 """A longer description of a value's form is for messages; the table has the key's own description."""
@@ -47,6 +52,7 @@ def main() -> int:
 def filled(text: str) -> str:
     """Return `text` with every table as it should be now."""
     text = _RULES.sub(lambda m: f"{m[1]}\n{rules()}\n\n{m[2]}", text)
+    text = _COMMANDS.sub(lambda m: f"{m[1]}\n{commands()}\n\n{m[2]}", text)
     return _TABLE.sub(lambda m: f"{m[1]}\n{table(m[2], m[3] or '')}\n\n{m[4]}", text)
 
 
@@ -58,6 +64,47 @@ def rules() -> str:
         cells = (rule.severity, rule.title.replace("|", "\\|"), ", ".join(rule.tags))
         rows.append(f'| <a id="{anchor(rule.id)}"></a>{link} | {" | ".join(cells)} |')
     return "\n".join(rows)
+
+
+def commands() -> str:
+    """Return a section for each command, with its help and a table of its options."""
+    root = click.Context(command, info_name="complygate")
+    return "\n\n".join(_section(context) for context in _leaves(command, root))
+
+
+def _leaves(group: click.Group, parent: click.Context) -> Iterator[click.Context]:
+    for name in group.list_commands(parent):
+        inner = group.get_command(parent, name)
+        context = click.Context(inner, parent=parent, info_name=name) if inner else parent
+        if isinstance(inner, click.Group):
+            yield from _leaves(inner, context)
+        elif inner is not None:
+            yield context
+
+
+def _section(context: click.Context) -> str:
+    usage = [piece for piece in context.command.collect_usage_pieces(context) if piece != "[OPTIONS]"]
+    lines = [
+        f"### `{' '.join([context.command_path, *usage])}`",
+        "",
+        inspect.cleandoc(context.command.help or ""),
+    ]
+    options = [param for param in context.command.params if isinstance(param, click.Option)]
+    if options:
+        lines += ["", "| option | |", "|---|---|", *(_option(option) for option in options)]
+    return "\n".join(lines)
+
+
+def _option(option: click.Option) -> str:
+    value = option.metavar or (
+        "|".join(option.type.choices) if isinstance(option.type, click.Choice) else option.type.name.upper()
+    )
+    names = list(option.opts)
+    names[-1] += "" if option.is_flag else f" {value}"
+    default = f" Default: `{option.default}`." if option.show_default else ""
+    text = re.sub(r"\s+\[default: (.*)\]$", r" Default: \1.", option.help or "What is printed.")
+    cells = (", ".join(f"`{name}`" for name in names), text + default)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def table(name: str, pointer: str) -> str:
