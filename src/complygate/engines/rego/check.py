@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from complygate.engines._plain import NotPlainError, clean
 from complygate.engines.rego import looked
 from complygate.engines.rego.dialect import SELF
+from complygate.engines.rego.narrow import narrow
 from complygate.engines.rego.places import line_of, pointer_of
 from complygate.engines.rego.program import EvaluationError, Program
 from complygate.engines.rego.results import Result, ShapeError, results
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from complygate.model.document import Unknown
     from complygate.model.outcome import Subject
+
+
+_CLOSELY = 20
+"""For how many results of one evaluation the place is looked for by trial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +146,24 @@ def _sure(
 
 
 def _violations(found: Sequence[Result], given: Given, program: Program, entry: str) -> Iterator[Violation]:
-    for result in found:
+    for number, result in enumerate(found):
         pointer, line = pointer_of(result, given.node), line_of(result)
         if not (pointer or line):
-            shown = looked.pointer_of(program.reads(entry), given.input, result.message)
-            pointer = shown[len(given.base) :] if ptr.contains(given.base, shown) else ""
+            at = _looked_at(result, given, program, entry, closely=number < _CLOSELY)
+            pointer = at[len(given.base) :] if ptr.contains(given.base, at) else ""
         yield Violation(pointer, result.message, line)
+
+
+def _looked_at(result: Result, given: Given, program: Program, entry: str, *, closely: bool) -> str:
+    """Return the address in the input of what a result that names no place is most likely about."""
+
+    def stands(data: Any) -> bool:
+        return result in results(program.value(entry, data))
+
+    at = looked.pointer_of(program.reads(entry), given.input, result.message)
+    if not closely or not isinstance(ptr.resolve(given.input, at), dict | list):
+        return at
+    try:
+        return narrow(given.input, at, stands)
+    except (EvaluationError, ShapeError):
+        return at

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from complygate.engines.rego.places import scalars
 from complygate.engines.rego.reads import ANY
 from complygate.model import pointer as ptr
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _NAMING = frozenset({"apiVersion", "kind", "name", "namespace", "version"})
 """Members that tell which thing it is."""
+_METADATA = "metadata"
 _MOST = 2000
 _SHORTEST = 2
 
@@ -34,10 +36,22 @@ def pointer_of(reads: Reads, node: Any, message: str) -> str:
     if reads.all:
         return ""
     leaves = [path for path in _leaves(reads.whole | reads.surface) if path and not _names(path)]
-    if not leaves:
-        return ""
-    shared = list(_shared(leaves))
-    return _followed(node, shared, message)
+    leaves = [path for path in leaves if path[0] != _METADATA] or leaves
+    at = _followed(node, list(_shared(leaves)), message) if leaves else ""
+    found = ptr.resolve(node, at)
+    return _mentioned(found, at, message) if isinstance(found, dict | list) else at
+
+
+def _mentioned(node: Any, at: str, message: str) -> str:
+    """Return where the longest text in `node` stands that the message mentions and that stands only once."""
+    places: dict[str, list[str]] = {}
+    for count, (pointer, text) in enumerate(scalars(node)):
+        if count > _MOST:
+            return at
+        if len(text) > _SHORTEST and ptr.split(pointer)[0] not in {_METADATA, *_NAMING}:
+            places.setdefault(text, []).append(pointer)
+    once = [text for text, where in places.items() if len(where) == 1 and _is_word(text, message)]
+    return at + places[max(once, key=len)][0] if once else at
 
 
 def _names(path: Path) -> bool:
@@ -93,4 +107,8 @@ def _is_named(item: Any, key: str, message: str) -> bool:
         for text in (key, *texts)
         if isinstance(text, str) and len(text) >= _SHORTEST and not text.isdigit()
     ]
-    return any(re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", message) for word in words)
+    return any(_is_word(word, message) for word in words)
+
+
+def _is_word(word: str, message: str) -> bool:
+    return re.search(rf"(?<![\w./-]){re.escape(word)}(?![\w/-])", message) is not None

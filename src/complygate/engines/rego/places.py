@@ -112,7 +112,7 @@ def _of_named(named: Sequence[tuple[str, str]], node: Any) -> str:
     """Return the deepest place that a name leads to on its own; "" when none does."""
     places: dict[str, list[str]] = {}
     wanted = {value for _, value in named}
-    for count, (pointer, value) in enumerate(_scalars(node)):
+    for count, (pointer, value) in enumerate(scalars(node)):
         if count > _MOST:
             return ""
         if value in wanted:
@@ -133,7 +133,7 @@ def _single(key: str, places: list[str]) -> list[str]:
     return places if len(places) == 1 else []
 
 
-def _scalars(node: Any) -> Iterator[tuple[str, str]]:
+def scalars(node: Any) -> Iterator[tuple[str, str]]:
     """Yield every string in `node`, and every key, with its pointer."""
     stack: list[tuple[str, Any]] = [("", node)]
     while stack:
