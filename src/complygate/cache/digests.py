@@ -51,6 +51,17 @@ def of_files(root: Path, paths: Iterable[str], *settings: Any) -> str | None:
     return found.hexdigest()
 
 
+def of_content(files: Iterable[tuple[str, str]], *settings: Any) -> str:
+    """Return the digest of files, each given with the digest of its content, of the programs, and of `settings`.
+
+    Args:
+        files: path and digest of each.
+        settings: what else decides a result; JSON must be able to say it.
+    """
+    text = json.dumps([programs(), sorted(files), settings], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @cache
 def programs() -> str:
     """Return a digest of Python, of complygate's own code, and of the packages installed beside Checkov."""

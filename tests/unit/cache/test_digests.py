@@ -68,3 +68,11 @@ def test_another_version_of_an_installed_package_makes_another_key(
         assert digests.of_files(tree, ["a.tf"]) != before
     finally:
         digests.programs.cache_clear()
+
+
+def test_content_that_was_read_before_counts_by_path_digest_and_settings() -> None:
+    files = [("a", "1"), ("b", "2")]
+    known = digests.of_content(files, ["A"])
+    assert digests.of_content(files[::-1], ["A"]) == known
+    others = [digests.of_content(files, ["B"]), digests.of_content([("a", "2"), ("b", "1")], ["A"])]
+    assert known not in others
