@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from tests.unit.policy.sets import POLICY, RULE, write
+from tests.unit.policy.sets import POLICY, RULE, Files, write
 
 from complygate import policy
+from complygate.engines.checkov.catalogue import known, version
 from complygate.model.policy import Policy
 from complygate.model.rule import Severity
 
@@ -85,3 +87,18 @@ def test_the_choice_of_checks_is_in_the_digest(tmp_path: Path) -> None:
     one = chosen(tmp_path / "a", "{checkov: ['CKV_GHA_*']}").digest
     assert one == chosen(tmp_path / "b", "{checkov: ['CKV_GHA_?']}").digest
     assert one != chosen(tmp_path / "c", "{checkov: ['CKV_GHA_*', CKV_TF_1]}").digest
+
+
+def test_the_examples_of_the_docs_are_right(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/checkov.md").read_text("utf-8")
+    taken, own = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[:2]
+    files: Files = {
+        "policies/p.yaml": None, "rules/t/r.yaml": None, "policies/shop.yaml": taken, "rules/own/r.yaml": own,
+    }  # fmt: skip
+    write(tmp_path, files)
+    rules = policy.load(".", base=tmp_path).rules
+    assert rules["checkov/CKV_TF_1"].severity is Severity.LOW
+    assert "checkov/CKV_AWS_24" in rules
+    assert rules.keys().isdisjoint({"checkov/CKV_AWS_88", "checkov/CKV_AWS_3"})
+    assert policy.load_set(".", base=tmp_path).rules["own/r"].check == ["CKV_K8S_16", "CKV_AWS_334"]
+    assert f"{len(known()):,} in checkov {version()}" in page
