@@ -1,4 +1,4 @@
-"""Every example of the page on checks does what the page says."""
+"""Every example of the pages on checks does what the page says."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from complygate.model import plugins
 from complygate.model.document import Unknown
 from complygate.model.outcome import Fault, Outcome, Subject, Undetermined, Violation
 
-PAGE = Path(__file__).parents[3] / "docs" / "rules-cel-and-schema.md"
-BLOCKS = re.findall(r"^```yaml (\w+)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+DOCS = Path(__file__).parents[3] / "docs"
+TEXT = "".join((DOCS / f"rules-{name}.md").read_text(encoding="utf-8") for name in ("cel-and-schema", "rego"))
+BLOCKS = re.findall(r"^```yaml (\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 EXAMPLES = [yaml.safe_load(text) for kind, text in BLOCKS if kind == "check"]
 MISTAKES = [item for kind, text in BLOCKS if kind == "mistakes" for item in yaml.safe_load(text)]
 KEYS = {"check", "params", "pass", "fail", "error", "undetermined", "at", "unknown", "doubtful"}

@@ -131,7 +131,11 @@ def _pump(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
 def _environment() -> dict[str, str]:
     """Return an empty environment; Windows starts no process without its root."""
     if sys.platform == "win32":
-        return {"SYSTEMROOT": os.environ.get("SYSTEMROOT", r"C:\Windows")}
+        import ctypes  # noqa: PLC0415 - only here
+
+        folder = ctypes.create_unicode_buffer(260)
+        ctypes.windll.kernel32.GetWindowsDirectoryW(folder, len(folder))
+        return {"SYSTEMROOT": folder.value}
     return {}
 
 
