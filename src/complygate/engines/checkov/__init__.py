@@ -5,12 +5,16 @@ Selecting its checks needs no more than our catalogue of them; checkov is import
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complygate.engines.checkov.catalogue import NAME, asked, catalogue
 
-__all__ = ["NAME", "ask", "catalogue"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from complygate.model.remark import Answer, Task
+
+__all__ = ["NAME", "ask", "catalogue", "run"]
 
 
 def ask(check: Any, params: Mapping[str, Any]) -> tuple[str, ...]:  # noqa: ARG001 - checkov's checks have none
@@ -20,3 +24,10 @@ def ask(check: Any, params: Mapping[str, Any]) -> tuple[str, ...]:  # noqa: ARG0
         CheckError: the check is not a list of ids of checkov's checks.
     """
     return asked(check)
+
+
+def run(task: Task) -> Answer:
+    """Judge the tree by the checks that `task` asks for. Never raises: what goes wrong is a problem."""
+    from complygate.engines.checkov import judge  # noqa: PLC0415 - only scans that ask for its checks
+
+    return judge.run(task)

@@ -1,0 +1,182 @@
+"""Checkov's own process: one framework over one private copy of a tree. Reads a request, writes an answer.
+
+It is run as a script (`python -I worker.py`), so that a crash, a hang or a flood of memory ends this process
+and not the scan. Nothing of the tree is configuration here: no `.checkov.yaml` is read, since checkov's
+`main` is never imported, no check is loaded from the tree, and no connection can be made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import logging
+import os
+import sys
+from typing import Any
+
+_MEMORY = 6 << 30
+_DENIED = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind")
+_PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.startfile")
+
+
+def main() -> None:
+    """Answer the request on standard input: {"framework", "runner", "root", "checks", "binary"}."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what checkov prints is no answer
+    request = json.loads(sys.stdin.read())
+    _limit_memory()
+    sys.setrecursionlimit(5000)
+    _deny(programs=not request["binary"])
+    faults = _Faults(request["root"])
+    answer: dict[str, Any] = {"records": [], "judged": {}, "unparsed": []}
+    try:
+        answer = _run(request, faults)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - reported: the parent decides what is tried next
+        answer["crash"] = f"{type(error).__name__}: {error}"[:500]
+    answer["faults"] = faults.found
+    json.dump(answer, answers)
+    answers.close()
+    os._exit(0)  # checkov's threads must not keep the process
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - not on every platform
+
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _deny(*, programs: bool) -> None:
+    """Let no code in this process reach the network, nor start a program unless the framework runs one."""
+    denied = frozenset(_DENIED + (_PROGRAMS if programs else ()))
+
+    def hook(event: str, arguments: object) -> None:  # noqa: ARG001 - the hook's form
+        if event in denied:
+            raise PermissionError(f"{event} is not allowed here")
+
+    sys.addaudithook(hook)
+
+
+class _Faults(logging.Handler):
+    """Collects what checkov only logs: checks that failed to run, files that it passed over."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[dict[str, str]] = []
+        self._root = root
+        self._seen: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the first line of a message, once."""
+        text = (
+            record.getMessage().strip().split("\n")[0].replace(f"{self._root}/", "").replace(self._root, ".")
+        )
+        if record.exc_info and record.exc_info[1] is not None:
+            text = f"{text} ({type(record.exc_info[1]).__name__}: {str(record.exc_info[1])[:200]})"
+        self.add(text[:500], "")
+
+    def add(self, text: str, check: str) -> None:
+        """Keep what went wrong, and with which check where that is known."""
+        if text not in self._seen and len(self.found) < 1000:  # noqa: PLR2004 - enough for a person, and for memory
+            self._seen.add(text)
+            self.found.append({"text": text, "check": check})
+
+
+def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
+    root = request["root"]
+    os.chdir(root)
+    from checkov.common.checks.base_check import BaseCheck  # noqa: PLC0415 - after the limits
+    from checkov.runner_filter import RunnerFilter  # noqa: PLC0415
+
+    runner_module = importlib.import_module(request["runner"])
+    logging.disable(logging.NOTSET)
+    logger = logging.getLogger()
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    logger.addHandler(faults)
+    logger.setLevel(logging.WARNING)
+    _contain(BaseCheck, faults)
+    selected = frozenset(request["checks"])
+
+    class Filter(RunnerFilter):
+        """Selects by id. Checkov's own compares each id with each pattern, for each resource."""
+
+        def should_run_check(  # type: ignore[override]  # what else callers give does not matter here
+            self, check: Any = None, check_id: str | None = None, *_: Any, **__: Any
+        ) -> bool:
+            """Tell whether the check is one that was asked for."""
+            return (check.id if check is not None else check_id) in selected
+
+    chosen = Filter(
+        framework=[request["framework"]],
+        checks=sorted(selected),
+        show_progress_bar=False,
+        download_external_modules=False,
+        enable_secret_scan_all_files=True,
+    )
+    runner = runner_module.Runner()
+    reports = runner.run(root_folder=root, runner_filter=chosen, collect_skip_comments=False)
+    listed = reports if isinstance(reports, list) else [reports]
+    answer: dict[str, Any] = {"records": [], "judged": {}, "unparsed": []}
+    for report in listed:
+        if report is not None and report.check_type == request["framework"]:
+            _take(answer, report, root)
+    return answer
+
+
+def _contain(base: Any, faults: _Faults) -> None:
+    """Let a check that raises be one fault, where checkov gives up on all that comes after it."""
+    run = base.run
+
+    def contained(self: Any, scanned_file: str, *arguments: Any, **named: Any) -> Any:
+        try:
+            return run(self, scanned_file, *arguments, **named)
+        except Exception as error:  # noqa: BLE001 - whatever a check raises, it has no answer
+            text = f"check {self.id} failed on {scanned_file.lstrip('/')}: {type(error).__name__}: {error}"
+            faults.add(text[:500], self.id)
+            from checkov.common.models.enums import CheckResult  # noqa: PLC0415
+
+            return {"result": CheckResult.UNKNOWN}
+
+    base.run = contained
+
+
+def _take(answer: dict[str, Any], report: Any, root: str) -> None:
+    judged = answer["judged"]
+    for record in [*report.passed_checks, *report.failed_checks, *report.skipped_checks]:
+        judged[record.check_id] = judged.get(record.check_id, 0) + 1
+    answer["records"].extend(
+        _plain(record, root) for record in [*report.failed_checks, *report.skipped_checks]
+    )
+    answer["unparsed"].extend(_relative(str(path), root) for path in report.parsing_errors)
+
+
+def _plain(record: Any, root: str) -> dict[str, Any]:
+    result = record.check_result if isinstance(record.check_result, dict) else {}
+    lines = [line if isinstance(line, int) else 0 for line in (record.file_line_range or [0, 0])]
+    keys = result.get("evaluated_keys") or []
+    return {
+        "check": record.check_id,
+        "name": str(record.check_name),
+        "path": _path(record, root),
+        "lines": lines[:2] if len(lines) > 1 else [0, 0],
+        "resource": str(record.resource or ""),
+        "keys": [str(key) for key in keys if isinstance(key, str)],
+    }
+
+
+def _path(record: Any, root: str) -> str:
+    absolute = str(record.file_abs_path or "")
+    return _relative(absolute if absolute.startswith(root) else str(record.file_path), root)
+
+
+def _relative(path: str, root: str) -> str:
+    if path.startswith(f"{root}/"):
+        path = path[len(root) :]
+    return path.lstrip("/").removeprefix("./")
+
+
+if __name__ == "__main__":
+    main()
