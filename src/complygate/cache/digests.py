@@ -52,7 +52,7 @@ def of_files(root: Path, paths: Iterable[str], *settings: Any) -> str | None:
 
 
 def of_content(files: Iterable[tuple[str, str]], *settings: Any) -> str:
-    """Return the digest of files, each given with the digest of its content, of the programs, and of `settings`.
+    """Return the digest of files, each given with that of its content, of the programs, and of `settings`.
 
     Args:
         files: path and digest of each.

@@ -10,6 +10,7 @@ from complygate.engines.checkov import copies
 from complygate.engines.checkov.answer import Problems, Skips, remarks
 from complygate.engines.checkov.attempts import attempts
 from complygate.engines.checkov.catalogue import known
+from complygate.engines.checkov.forks import Forks
 from complygate.engines.checkov.frameworks import FRAMEWORKS, concerned
 from complygate.engines.checkov.isolate import SECONDS, judge
 from complygate.engines.checkov.process import Batch, Result, available
@@ -27,8 +28,8 @@ def run(task: Task) -> Answer:
     paths = sorted(task.files.paths)
     rules = _rules(task.asked)
     batches, problems = plan(task, rules)
-    with ThreadPoolExecutor(max_workers=max(1, task.jobs)) as pool:
-        done = list(pool.map(lambda batch: list(judge(batch, task.files.root)), batches))
+    with Forks() as forks, ThreadPoolExecutor(max_workers=max(1, task.jobs)) as pool:
+        done = list(pool.map(lambda batch: list(judge(batch, task.files.root, forks.run)), batches))
     parts = sorted(
         (part for group in done for part in group), key=lambda part: (part[0].framework, part[0].paths)
     )

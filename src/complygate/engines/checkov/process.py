@@ -18,7 +18,9 @@ from complygate.engines.checkov.frameworks import FRAMEWORKS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WORKER = Path(__file__).with_name("worker.py")
+WORKER = Path(__file__).with_name("worker.py")
+FLAGS = ("-s", "-P")
+"""No package of the user's and none of the current folder's. Not -I: it would ignore PYTHONHASHSEED."""
 _SETTINGS = {
     "CHECKOV_PARALLELIZATION_TYPE": "none",  # the processes are ours to count, and order must not vary
     "CKV_IGNORE_HIDDEN_DIRECTORIES": "False",  # which files are scanned is decided before
@@ -68,57 +70,79 @@ class Result:
 def run(batch: Batch, root: Path) -> Result:
     """Have checkov judge a copy of the batch's files of the tree at `root`. Never raises."""
     try:
-        with tempfile.TemporaryDirectory(prefix="complygate-") as folder:
-            target = os.path.realpath(f"{folder}/tree")
-            os.mkdir(target)  # noqa: PTH102
-            copies.write(root, batch.paths, target)
-            return _ask(batch, target, folder)
+        with tempfile.TemporaryDirectory(prefix="complygate-", ignore_cleanup_errors=True) as folder:
+            return _ask(prepare(batch, root, folder), batch.seconds, folder)
     except OSError as error:
         return Result(failure=f"its copy of the files cannot be written ({type(error).__name__})")
 
 
-def _ask(batch: Batch, target: str, home: str) -> Result:
+def prepare(batch: Batch, root: Path, folder: str) -> dict[str, Any]:
+    """Copy the batch's files of the tree at `root` below `folder`, and return what the worker is asked.
+
+    Raises:
+        OSError: the copy cannot be written.
+    """
+    target = os.path.realpath(f"{folder}/tree")
+    os.mkdir(target)  # noqa: PTH102
+    copies.write(root, batch.paths, target)
     framework = FRAMEWORKS[batch.framework]
-    request = {
+    return {
         "framework": framework.name, "runner": framework.runner, "root": target, "checks": batch.checks,
         "binary": framework.binary,
     }  # fmt: skip
+
+
+def _ask(request: dict[str, Any], seconds: float, home: str) -> Result:
     try:
         done = subprocess.run(  # noqa: S603 - our own script, no shell
-            [sys.executable, "-I", str(_WORKER)],
+            [sys.executable, *FLAGS, str(WORKER)],
             input=json.dumps(request),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
             errors="replace",
             cwd=home,
-            env={**_kept(), **_SETTINGS, "HOME": home, "TMPDIR": home},
-            timeout=batch.seconds,
+            env=environment(home),
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Result(failure=f"it takes more than {batch.seconds:.0f} seconds")
+        return Result(failure=too_long(seconds))
     except OSError as error:
         return Result(failure=f"its process cannot be started ({error.strerror})")
-    if done.returncode:
-        return Result(failure=_ended(done.returncode))
+    return Result(failure=ended(done.returncode)) if done.returncode else answer(done.stdout)
+
+
+def answer(text: str | bytes) -> Result:
+    """Return what the worker wrote."""
     try:
-        answer = json.loads(done.stdout)
+        said = json.loads(text)
         return Result(
-            answer["records"], answer["judged"], answer["unparsed"], answer["faults"], answer.get("crash", "")
+            said["records"], said["judged"], said["unparsed"], said["faults"], said.get("crash", "")
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return Result(failure="its process gave no answer")
+
+
+def environment(home: str) -> dict[str, str]:
+    """Return the whole environment of a worker."""
+    return {**_kept(), **_SETTINGS, "HOME": home, "TMPDIR": home}
+
+
+def too_long(seconds: float) -> str:
+    """Say that a batch took more than its time."""
+    return f"it takes more than {seconds:.0f} seconds"
+
+
+def ended(code: int) -> str:
+    """Say how a process without an answer has ended."""
+    return f"its process was ended by signal {-code}" if code < 0 else f"its process ended with code {code}"
 
 
 def _kept() -> dict[str, str]:
     """Return what of the environment checkov's process needs: no token, no setting of checkov's."""
     names = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "TZ")
     return {name: os.environ[name] for name in names if name in os.environ}
-
-
-def _ended(code: int) -> str:
-    return f"its process was ended by signal {-code}" if code < 0 else f"its process ended with code {code}"
 
 
 def available(framework: str) -> bool:

@@ -8,14 +8,21 @@ and not the scan. Nothing of the tree is configuration here: no `.checkov.yaml` 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import logging
 import os
+import select
+import signal
 import sys
+import tempfile
+import time
+from pathlib import Path
 from typing import Any
 
 _MEMORY = 6 << 30
+_PR_SET_PDEATHSIG = 1
 _DENIED = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind")
 _PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.startfile")
 
@@ -24,7 +31,12 @@ def main() -> None:
     """Answer the request on standard input: {"framework", "runner", "root", "checks", "binary"}."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what checkov prints is no answer
-    request = json.loads(sys.stdin.read())
+    json.dump(_answered(json.loads(sys.stdin.read())), answers)
+    answers.close()
+    os._exit(0)  # checkov's threads must not keep the process
+
+
+def _answered(request: dict[str, Any]) -> dict[str, Any]:
     _limit_memory()
     sys.setrecursionlimit(5000)
     _deny(programs=not request["binary"])
@@ -35,9 +47,102 @@ def main() -> None:
     except (Exception, SystemExit) as error:  # noqa: BLE001 - reported: the parent decides what is tried next
         answer["crash"] = f"{type(error).__name__}: {error}"[:500]
     answer["faults"] = faults.found
-    json.dump(answer, answers)
-    answers.close()
-    os._exit(0)  # checkov's threads must not keep the process
+    return answer
+
+
+def forks() -> None:
+    """Answer each request of standard input, one a line, in a fork; say how each has ended, in any order.
+
+    A request has also the `number` by which its end is told, the file that the `answer` goes to, and the
+    `seconds` that it may take. The end of standard input ends everything.
+    """
+    told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _deny(programs=False)
+    gc.disable()  # what is imported stays
+    live: dict[int, tuple[int, float, float]] = {}
+    text = b""
+    while True:
+        if select.select([0], [], [], 0.01 if live else None)[0]:
+            more = os.read(0, 1 << 16)
+            if not more:
+                break
+            *lines, text = (text + more).split(b"\n")
+            for line in lines:
+                request = json.loads(line)
+                until = request["seconds"]
+                live[_fork(request)] = (request["number"], time.monotonic() + until, until)
+        for pid, (number, until, seconds) in list(live.items()):
+            failure = _failure(pid, until, seconds)
+            if failure is not None:
+                del live[pid]
+                print(json.dumps({"number": number, "failure": failure}), file=told, flush=True)
+    for pid in live:
+        _kill(pid)
+
+
+def _failure(pid: int, until: float, seconds: float) -> str | None:
+    """Return why a fork has given no answer, "" if it has given one, and None while it runs."""
+    found, status = os.waitpid(pid, os.WNOHANG)
+    if found:
+        code = os.waitstatus_to_exitcode(status)
+        return (
+            ""
+            if code == 0
+            else f"its process was ended by signal {-code}"
+            if code < 0
+            else f"it ended with {code}"
+        )
+    if time.monotonic() > until:
+        _kill(pid)
+        return f"it takes more than {seconds:.0f} seconds"
+    return None
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)  # with what it has started
+    os.waitpid(pid, 0)
+
+
+def _fork(request: dict[str, Any]) -> int:
+    _import(request["runner"])
+    gc.freeze()
+    pid = os.fork()
+    if pid:
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)
+        return pid
+    code = 1
+    try:
+        with contextlib.suppress(OSError):
+            os.setpgid(0, 0)
+        _die_with_parent()
+        gc.enable()
+        gc.set_threshold(50_000, 20, 50)
+        os.environ["HOME"] = os.environ["TMPDIR"] = str(Path(request["answer"]).parent)
+        tempfile.tempdir = None
+        answer = _answered(request)
+        partial = Path(request["answer"] + ".partial")
+        partial.write_text(json.dumps(answer), encoding="utf-8")
+        partial.replace(request["answer"])
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _import(runner: str) -> None:
+    """Import a framework's runner, for this fork and those that follow; a failure is the fork's to report."""
+    with contextlib.suppress(Exception):
+        importlib.import_module(runner)
+        importlib.import_module("checkov.runner_filter")
+
+
+def _die_with_parent() -> None:
+    with contextlib.suppress(Exception):
+        import ctypes  # noqa: PLC0415 - in a fork, on Linux
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _limit_memory() -> None:
@@ -103,7 +208,7 @@ def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
     class Filter(RunnerFilter):
         """Selects by id. Checkov's own compares each id with each pattern, for each resource."""
 
-        def should_run_check(  # type: ignore[override]  # what else callers give does not matter here
+        def should_run_check(
             self, check: Any = None, check_id: str | None = None, *_: Any, **__: Any
         ) -> bool:
             """Tell whether the check is one that was asked for."""
@@ -179,4 +284,4 @@ def _relative(path: str, root: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    forks() if sys.argv[1:] == ["forks"] else main()
