@@ -88,8 +88,10 @@ def listed(folder: Path) -> tuple[list[str], list[str]] | None:
     hide a file by adding it together with a pattern. Ignored folders end in "/".
     """
     known = run(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if known is None:  # perhaps after a minute, over an ignore file made to do harm: ask no more
+        return None
     ignored = run(folder, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
-    if known is None or ignored is None:
+    if ignored is None:
         return None
     paths = _split(known), _split(ignored)
     return None if any(_leads_out(path) for path in paths[0]) else paths

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complygate.discover import git, worktree
+from complygate.discover import git, ignore, worktree
 from complygate.errors import UsageError
 from complygate.model.glob import any_matches
 from complygate.model.report import LeftOut
@@ -174,10 +174,10 @@ def _walked(tree: Tree) -> Iterator[str]:
         here = Path(current).relative_to(folder).as_posix()
         base = "" if here == "." else f"{here}/"
         if honour and ".gitignore" in files:
-            specs[base] = _ignore_spec(Path(current) / ".gitignore")
+            specs[base] = ignore.read(Path(current) / ".gitignore")
         folders[:] = [name for name in sorted(folders) if _enters(tree, specs, base, name)]
         for name in sorted(files):
-            if _ignored(specs, base + name):
+            if ignore.is_ignored(specs, base + name):
                 tree.left_out.append(LeftOut(tree.root.prefix + base + name, "ignored"))
             else:
                 yield base + name
@@ -189,33 +189,11 @@ def _enters(tree: Tree, specs: dict[str, GitIgnoreSpec], base: str, name: str) -
     reason = _folder_reason([name])
     if not reason and (tree.root.folder / path).is_symlink():
         reason = "link"
-    if not reason and _ignored(specs, path):
+    if not reason and ignore.is_ignored(specs, path):
         reason = "ignored"
     if reason and name not in VERSION_CONTROL:
         tree.left_out.append(LeftOut(tree.root.prefix + path, reason))
     return not reason
-
-
-def _ignore_spec(path: Path) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only trees outside git need it
-
-    try:
-        # As git does, neither follow a link nor wait for what is no file.
-        regular = stat.S_ISREG(path.lstat().st_mode)
-        lines = path.read_text("utf-8", errors="replace").splitlines() if regular else []
-        return GitIgnoreSpec.from_lines(lines)
-    except (OSError, ValueError):
-        return GitIgnoreSpec.from_lines([])
-
-
-def _ignored(specs: dict[str, GitIgnoreSpec], path: str) -> bool:
-    """Tell whether `path` is ignored; the deepest ignore file that has an opinion decides, as in git."""
-    for base in sorted(specs, key=len, reverse=True):
-        if path.startswith(base):
-            verdict = specs[base].check_file(path[len(base) :]).include
-            if verdict is not None:
-                return verdict
-    return False
 
 
 def _reason(root: Root, path: str, exclude: tuple[str, ...], scope: Sequence[str]) -> str:

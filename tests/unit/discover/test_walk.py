@@ -46,6 +46,20 @@ def test_a_nested_ignore_file_speaks_for_its_folder_and_can_take_back(tree: Path
     assert [p for p in list_tree(Root(tree)).paths if p.endswith(".log")] == ["a/keep.log"]
 
 
+@pytest.mark.parametrize("pattern", ["*a" * 12 + "b", "x" + "*" * 40 + "y*a*b", "**/a/" * 12 + "b"])
+def test_an_ignore_file_made_to_do_harm_is_not_honoured(tmp_path: Path, pattern: str) -> None:
+    deep = "a/" * 60 + "a" * 200
+    write(tmp_path, deep, "a.log")
+    (tmp_path / ".gitignore").write_text(f"*.log\n{pattern}\n")
+    assert list_tree(Root(tmp_path)).paths == [".gitignore", "a.log", deep]
+
+
+def test_common_ignore_patterns_are_honoured(tmp_path: Path) -> None:
+    write(tmp_path, "x/lib.egg-info/PKG", "x/a/b/c.pyc", "x/npm-debug-1.log", "keep")
+    (tmp_path / ".gitignore").write_text("# * * * x * * *\n**/*.egg-info/**\n**/a/**/*.py[cod]\nnpm-*-*.log\n")
+    assert list_tree(Root(tmp_path)).paths == [".gitignore", "keep"]
+
+
 def test_policy_excludes_and_scope(tree: Path) -> None:
     write(tree, "app/a.yaml", "docs/d.yaml", "app/generated/g.yaml")
     found = list_tree(Root(tree), exclude=["**/generated/**"], scope=["app/**"])
