@@ -56,7 +56,9 @@ def test_an_ignore_file_made_to_do_harm_is_not_honoured(tmp_path: Path, pattern:
 
 def test_common_ignore_patterns_are_honoured(tmp_path: Path) -> None:
     write(tmp_path, "x/lib.egg-info/PKG", "x/a/b/c.pyc", "x/npm-debug-1.log", "keep")
-    (tmp_path / ".gitignore").write_text("# * * * x * * *\n**/*.egg-info/**\n**/a/**/*.py[cod]\nnpm-*-*.log\n")
+    (tmp_path / ".gitignore").write_text(
+        "# * * * x * * *\n**/*.egg-info/**\n**/a/**/*.py[cod]\nnpm-*-*.log\n"
+    )
     assert list_tree(Root(tmp_path)).paths == [".gitignore", "keep"]
 
 
