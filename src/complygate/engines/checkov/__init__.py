@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from complygate.model.remark import Answer, Task
 
-__all__ = ["NAME", "ask", "catalogue", "run"]
+__all__ = ["NAME", "ask", "catalogue", "run", "state"]
 
 
 def ask(check: Any, params: Mapping[str, Any]) -> tuple[str, ...]:  # noqa: ARG001 - checkov's checks have none
@@ -31,3 +31,10 @@ def run(task: Task) -> Answer:
     from complygate.engines.checkov import judge  # noqa: PLC0415 - only scans that ask for its checks
 
     return judge.run(task)
+
+
+def state() -> str:
+    """Return what results rest on beside files and packages: the programs that render for Checkov."""
+    from complygate.engines.checkov import cache  # noqa: PLC0415 - only scans that ask for its checks
+
+    return cache.programs()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from complygate.engines.checkov import copies
 from complygate.engines.checkov.answer import Problems, Skips, remarks
 from complygate.engines.checkov.attempts import attempts
+from complygate.engines.checkov.cache import Cache
 from complygate.engines.checkov.catalogue import known
 from complygate.engines.checkov.forks import Forks
 from complygate.engines.checkov.frameworks import FRAMEWORKS, concerned
@@ -28,8 +29,13 @@ def run(task: Task) -> Answer:
     paths = sorted(task.files.paths)
     rules = _rules(task.asked)
     batches, problems = plan(task, rules)
+    cache = Cache(task.cache, task.files.root)
     with Forks() as forks, ThreadPoolExecutor(max_workers=max(1, task.jobs)) as pool:
-        done = list(pool.map(lambda batch: list(judge(batch, task.files.root, forks.run)), batches))
+
+        def results(batch: Batch) -> list[tuple[Batch, Result]]:
+            return cache.results(batch, lambda: list(judge(batch, task.files.root, forks.run)))
+
+        done = list(pool.map(results, batches))
     parts = sorted(
         (part for group in done for part in group), key=lambda part: (part[0].framework, part[0].paths)
     )
