@@ -127,8 +127,13 @@ def test_what_a_rule_says() -> None:
     assert privileged.tags == (
         "kubernetes", "helm", "kustomize", "terraform", "terraform-plan", "general-security",
     )  # fmt: skip
-    assert "CKV_K8S_16" in privileged.fix
-    assert "kubernetes, helm, kustomize, terraform and terraform plan" in privileged.fix
+    assert privileged.message == "{detail}"
+    assert privileged.fix == (
+        "Change this until Checkov's check CKV_K8S_16 passes: Container should not be privileged. "
+        "It looks at `CronJob`, `DaemonSet`, `Deployment`, `DeploymentConfig`, `Job`, `Pod` and 8 more. "
+        "Its package holds no longer guideline."
+    )
+    assert "It looks at" not in rule("CKV2_AWS_75").fix  # at everything
 
 
 def test_one_id_may_mean_two_things_and_the_rule_says_so() -> None:
@@ -141,6 +146,12 @@ def test_what_points_at_a_credential_keeps_it_out_of_reports() -> None:
         assert "secret" in rule(name).tags, name
     assert "secret" not in rule("CKV_K8S_35").tags
     assert all("secret" in found.tags for found in RULES.values() if "secrets" in found.tags)
+
+
+def test_a_rule_about_a_credential_quotes_nothing_and_still_says_what_it_is() -> None:
+    assert rule("CKV_SECRET_2").message == "AWS Access Key found"
+    assert rule("CKV_AWS_46").message == "Ensure no hard-coded secrets exist in EC2 user data"
+    assert not [found.id for found in RULES.values() if "secret" in found.tags and "{" in found.message]
 
 
 def test_rules_are_made_when_they_are_asked_for() -> None:

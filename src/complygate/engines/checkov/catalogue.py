@@ -152,7 +152,7 @@ def _rule(name: str) -> Rule:
         applies_to=(),
         engine=NAME,
         check=[check.id],
-        message="{detail}",
+        message=_message(check),
         why=_why(check),
         fix=_fix(check),
         tags=tuple(dict.fromkeys([*frameworks, *check.categories, *secret])),
@@ -183,11 +183,17 @@ def _fix(check: Known) -> str:
     things = [f"`{entity}`" for entity in check.entities if entity != "*"]
     more = f" and {len(things) - _SHOWN} more" if len(things) > _SHOWN else ""
     of = f" It looks at {', '.join(things[:_SHOWN])}{more}." if things else ""
-    return (
-        f"Change what the finding points at until it meets Checkov's check {check.id}, which is for "
-        f"{_listed(check.frameworks)}: {check.name.rstrip('.')}.{of} "
-        "Checkov's package holds no longer guideline."
-    )
+    name = check.name.rstrip(".")
+    asks = f"Change this until Checkov's check {check.id} passes: {name}."
+    return f"{asks}{of} Its package holds no longer guideline."
+
+
+def _message(check: Known) -> str:
+    """Return Checkov's own words, or ours where a report must not quote the file."""
+    if not check.secret:
+        return "{detail}"
+    found = f"{check.name} found" if check.own_frameworks == ["secrets"] else check.name
+    return found.replace("{", "{{").replace("}", "}}")
 
 
 def _listed(frameworks: Iterable[str]) -> str:
