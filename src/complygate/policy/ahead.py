@@ -1,9 +1,9 @@
-"""The built-in rules, read ahead of time.
+"""The built-in rules and controls, read ahead of time.
 
-Reading and checking some hundred rule files takes longer than judging a manifest, and the built-in ones
-are the same at every start. So a build writes down what it read, beside this module: the data of each file
-without its examples, under a digest of all that it comes from. Where the digest does not fit, because a
-rule or the reader was changed, or where the record is missing or damaged, the files are read as any others
+Reading and checking some hundred files takes longer than judging a manifest, and the built-in ones are the
+same at every start. So a build writes down what it read, beside this module: the data of each file without
+its examples, under a digest of all that it comes from. Where the digest does not fit, because a rule or the
+reader was changed, or where the record is missing or damaged, the files are read as any others
 are. The record decides how long loading takes, never what is loaded; it stands with the program's code,
 where no scanned tree reaches.
 """
@@ -21,7 +21,7 @@ from complygate import __version__
 from complygate.policy.files import File, Mistakes, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from complygate.model.tree import Tree
 
@@ -32,16 +32,20 @@ _PACKAGE = Path(__file__).parents[1]
 _READERS = ("policy/*.py", "policy/schemas/*.json", "syntax/*.py")
 """What turns a file into data: a change of it makes the record stale."""
 _EXAMPLES = "examples"
+FOLDERS = {"rules": "rule", "controls": "control"}
+"""The folders of a set whose files are read ahead, each with the schema of its files. Policies are few, and
+reports name places in them."""
 
 
 class Ahead(File):
-    """A rule file whose data is known; the file itself is read when somebody asks for more."""
+    """A file whose data is known; the file itself is read when somebody asks for more."""
 
-    def __init__(self, path: Path, shown: str, name: str, head: dict[str, Any]) -> None:
+    def __init__(self, path: Path, shown: str, name: str, schema: str, head: dict[str, Any]) -> None:
         # The base class would set `tree` and `text`; here they are computed on first use.
         object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "_path", path)
+        object.__setattr__(self, "_schema", schema)
         object.__setattr__(self, "_head", head)
 
     @property
@@ -53,7 +57,7 @@ class Ahead(File):
     @cached_property
     def _file(self) -> File:
         mistakes = Mistakes()
-        file = read(self.__dict__["_path"], self.shown, self.name, "rule", mistakes)
+        file = read(self.__dict__["_path"], self.shown, self.name, self.__dict__["_schema"], mistakes)
         mistakes.stop()
         assert file is not None  # noqa: S101 - there would be mistakes
         return file
@@ -69,13 +73,16 @@ class Ahead(File):
         return self._file.text
 
 
-def rules(root: Path, shown: str, record: Path = RECORD) -> list[Ahead] | None:
-    """Return the rule files of the built-in set at `root` in order of path, or None without a fitting record.
+def known(root: Path, shown: str, record: Path = RECORD) -> dict[str, list[Ahead]] | None:
+    """Return the files of the built-in set at `root` in order of path, or None without a fitting record.
 
     Args:
         root: the set's folder.
         shown: how messages name the set.
         record: where the record stands.
+
+    Returns:
+        The files, by the folder of `FOLDERS` that they stand in.
     """
     try:
         digest, _, text = record.read_text("utf-8").partition("\n")
@@ -84,15 +91,24 @@ def rules(root: Path, shown: str, record: Path = RECORD) -> list[Ahead] | None:
         heads = json.loads(text)
     except (OSError, ValueError):
         return None
-    folder = root / "rules"
-    return [Ahead(folder / f"{name}.yaml", f"{shown}/rules/{name}.yaml", name, h) for name, h in heads]
+    return {
+        folder: [
+            Ahead(root / folder / f"{name}.yaml", f"{shown}/{folder}/{name}.yaml", name, schema, head)
+            for name, head in heads[folder]
+        ]
+        for folder, schema in FOLDERS.items()
+    }
 
 
-def write(root: Path, files: list[File], record: Path = RECORD) -> None:
-    """Write the record of the built-in set at `root`, whose rule `files` were read and are right."""
-    heads = [[f.name, {key: value for key, value in f.data.items() if key != _EXAMPLES}] for f in files]
+def write(root: Path, files: Mapping[str, Iterable[File]], record: Path = RECORD) -> None:
+    """Write the record of the built-in set at `root`, whose `files` by folder were read and are right."""
+    heads = {folder: [[file.name, _head(file)] for file in files[folder]] for folder in FOLDERS}
     text = json.dumps(heads, ensure_ascii=True, separators=(",", ":"))
     record.write_text(f"{_digest(root, text)}\n{text}", encoding="utf-8", newline="\n")
+
+
+def _head(file: File) -> dict[str, Any]:
+    return {key: value for key, value in file.data.items() if key != _EXAMPLES}
 
 
 def _digest(root: Path, text: str) -> str:
@@ -109,6 +125,7 @@ def _sources(root: Path) -> Iterator[tuple[Path, Path]]:
     """Yield what a record is made from: a folder, and a file below it."""
     for pattern in _READERS:
         yield from ((_PACKAGE, path) for path in sorted(_PACKAGE.glob(pattern)))
-    for current, folders, names in os.walk(root / "rules"):
-        folders.sort()
-        yield from ((root, Path(current, name)) for name in sorted(names))
+    for folder in FOLDERS:
+        for current, folders, names in os.walk(root / folder):
+            folders.sort()
+            yield from ((root, Path(current, name)) for name in sorted(names))

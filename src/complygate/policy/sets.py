@@ -135,11 +135,12 @@ def read_set(source: str, location: Location) -> PolicySet:
     """Read the policy set at `location`. Raises as `load_set` does."""
     mistakes = Mistakes()
     manifest = _manifest(location, mistakes)
-    own_controls = _controls(location, mistakes)
     built_in_rules = source.startswith(BUILTIN)
+    ready = (ahead.known(location.root, location.shown) if built_in_rules else None) or {}
+    own_controls = _controls(_read_or(ready, location, "controls", mistakes), mistakes)
     built = (
         rule_files.build(file, mistakes, built_in=built_in_rules, root=location.root / "rules")
-        for file in _rules(location, mistakes, built_in=built_in_rules)
+        for file in _read_or(ready, location, "rules", mistakes)
     )
     own = {rule.id: rule for rule in built if rule is not None}
     policies = {
@@ -168,9 +169,11 @@ def read_set(source: str, location: Location) -> PolicySet:
     )
 
 
-def _rules(location: Location, mistakes: Mistakes, *, built_in: bool) -> Iterable[File]:
-    known = ahead.rules(location.root, location.shown) if built_in else None
-    return known if known is not None else _files(location, "rules", "rule", mistakes)
+def _read_or(
+    ready: Mapping[str, Iterable[File]], location: Location, folder: str, mistakes: Mistakes
+) -> Iterable[File]:
+    """Return the files of `folder` as they were read ahead, else read them."""
+    return ready[folder] if folder in ready else _files(location, folder, ahead.FOLDERS[folder], mistakes)
 
 
 def _adopted(
@@ -198,8 +201,8 @@ def read_ahead() -> None:
     root = builtin_root()
     location = Location(root, "", BUILTIN[:-1], builtin=True)
     mistakes = Mistakes()
-    files = list(_files(location, "rules", "rule", mistakes))
-    for file in files:
+    files = {name: list(_read_or({}, location, name, mistakes)) for name in ahead.FOLDERS}
+    for file in files["rules"]:
         rule_files.build(file, mistakes, built_in=True)
     mistakes.stop()
     ahead.write(root, files)
@@ -211,11 +214,11 @@ def _built_in(root: Path) -> PolicySet:
     return read_set(BUILTIN, Location(root, "", BUILTIN[:-1], builtin=True))
 
 
-def _controls(location: Location, mistakes: Mistakes) -> dict[str, tuple[Control, PlaceOf]]:
-    """Return the set's own controls by id, each with what finds its place."""
+def _controls(files: Iterable[File], mistakes: Mistakes) -> dict[str, tuple[Control, PlaceOf]]:
+    """Return the controls in `files` by id, each with what finds its place."""
     return {
         control.id: (control, place)
-        for file in _files(location, "controls", "control", mistakes)
+        for file in files
         for control, place in control_files.build(file, mistakes)
     }
 

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from complygate.policy import ahead
 from complygate.policy.files import File, Mistakes, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 
@@ -14,37 +18,43 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "rules" / "docker", tmp_path / "rules" / "docker")
+    shutil.copytree(ROOT / "controls", tmp_path / "controls")
     return tmp_path
 
 
-def files(root: Path) -> list[File]:
+def files(root: Path) -> dict[str, list[File]]:
     mistakes = Mistakes()
-    names = sorted(
-        path.relative_to(root / "rules").with_suffix("").as_posix() for path in root.rglob("*.yaml")
-    )
-    found = [
-        read(root / "rules" / f"{n}.yaml", f"builtin/rules/{n}.yaml", n, "rule", mistakes) for n in names
-    ]
+    found = {folder: [*read_all(root, folder, mistakes)] for folder in ahead.FOLDERS}
     mistakes.stop()
-    return [file for file in found if file is not None]
+    return found
 
 
-def test_what_was_read_ahead_is_what_the_files_say(root: Path) -> None:
+def read_all(root: Path, folder: str, mistakes: Mistakes) -> Iterator[File]:
+    for path in sorted((root / folder).rglob("*.yaml")):
+        name = path.relative_to(root / folder).with_suffix("").as_posix()
+        shown = f"builtin/{folder}/{name}.yaml"
+        file = read(path, shown, name, ahead.FOLDERS[folder], mistakes)
+        assert file is not None
+        yield file
+
+
+@pytest.mark.parametrize("folder", ahead.FOLDERS)
+def test_what_was_read_ahead_is_what_the_files_say(root: Path, folder: str) -> None:
     record = root / "record.json"
-    written = files(root)
-    ahead.write(root, written, record)
-    found = ahead.rules(root, "builtin", record)
-    assert found is not None
+    ahead.write(root, files(root), record)
+    known = ahead.known(root, "builtin", record)
+    assert known is not None
+    found, written = known[folder], files(root)[folder]
     assert [(f.name, f.shown) for f in found] == [(f.name, f.shown) for f in written]
     for one, other in zip(found, written, strict=True):
         assert list(one.data.items()) == [item for item in other.data.items() if item[0] != "examples"]
         assert one.tree.data == other.data
         assert one.text == other.text
-        assert one.place("/examples") == other.place("/examples")
+        assert one.place("/title") == other.place("/title")
 
 
 def test_without_a_record_the_files_are_read(root: Path) -> None:
-    assert ahead.rules(root, "builtin", root / "record.json") is None
+    assert ahead.known(root, "builtin", root / "record.json") is None
 
 
 @pytest.mark.parametrize("change", ["edit", "add", "remove", "rename"])
@@ -60,7 +70,15 @@ def test_a_changed_rule_makes_the_record_worthless(root: Path, change: str) -> N
         rule.unlink()
     else:
         rule.rename(rule.with_name("add-from-afar.yaml"))
-    assert ahead.rules(root, "builtin", record) is None
+    assert ahead.known(root, "builtin", record) is None
+
+
+def test_a_changed_control_makes_the_record_worthless(root: Path) -> None:
+    record = root / "record.json"
+    ahead.write(root, files(root), record)
+    control = next((root / "controls").iterdir())
+    control.write_text(control.read_text("utf-8") + "# changed\n", "utf-8")
+    assert ahead.known(root, "builtin", record) is None
 
 
 @pytest.mark.parametrize(
@@ -73,11 +91,11 @@ def test_a_damaged_record_is_worthless(root: Path, old: str, new: str) -> None:
     text = record.read_bytes().decode()
     assert old in text
     record.write_bytes(text.replace(old, new).encode(errors="surrogateescape"))
-    assert ahead.rules(root, "builtin", record) is None
+    assert ahead.known(root, "builtin", record) is None
 
 
 def test_a_record_of_another_version_is_worthless(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = root / "record.json"
     ahead.write(root, files(root), record)
     monkeypatch.setattr(ahead, "__version__", "0.0.0")
-    assert ahead.rules(root, "builtin", record) is None
+    assert ahead.known(root, "builtin", record) is None
