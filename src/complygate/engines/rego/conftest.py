@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any
 from complygate.engines.rego.described import describe
 from complygate.engines.rego.module import Definition, Form, Module, parse
 from complygate.engines.rego.own import bad_form, compose
-from complygate.engines.rego.program import EvaluationError, Program
+from complygate.engines.rego.program import EvaluationError, Named, Program
 from complygate.engines.rego.sure import literals_of
 from complygate.errors import CheckError, Place, PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from complygate.model.folder import PolicyFolder
     from complygate.model.rule import Rule
 
 _TESTS = "_test.rego"
 _EXCEPTION = "exception"
+_MOST_TRIED = 200
 _DEFAULT = "main"
 """The namespace that Conftest takes when none is named."""
 
@@ -160,13 +161,35 @@ def _compile(
             list(modules.items()), renamed, _DEFAULT, lambda number, error: _in(error, files[number])
         )
         program = Program(named, folder.data, [c.entry for c in clauses] + _exceptions(modules, namespaces))
-        _ = program.plan
+        if error := _mistake(program):
+            raise placed(folder, error if error.file else _located(error, named, folder, clauses))
     except CheckError as error:
         raise placed(folder, error) from None
     except EvaluationError as error:
         raise PolicyError(f"{folder.shown}: {error}", place=folder.place) from None
     programs[program.digest] = Adopted(program, literals_of(modules.values()))
     return program.digest
+
+
+def _mistake(program: Program) -> CheckError | None:
+    try:
+        _ = program.plan
+    except CheckError as error:
+        return error
+    return None
+
+
+def _located(
+    error: CheckError, named: Sequence[Named], folder: PolicyFolder, clauses: Sequence[Clause]
+) -> CheckError:
+    """Return an error that the interpreter gives no place with the file without which there is none."""
+    for guilty in named[:_MOST_TRIED]:
+        others = [module for module in named if module is not guilty]
+        entries = [clause.entry for clause in clauses if clause.file != guilty.file]
+        if entries and _mistake(Program(others, folder.data, entries)) is None:
+            hint = error.hint or "rewrite what is unusual in this file, or leave it out by `ignore`"
+            return CheckError(error.message, line=1, column=1, hint=hint, file=guilty.file)
+    return error
 
 
 def _in(error: CheckError, file: str) -> CheckError:
