@@ -1,4 +1,4 @@
-"""What every engine that judges whole trees keeps. A new module of `complygate.engines` is tried by itself."""
+"""What every engine that judges whole trees keeps. A new one is tried by itself."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def test_what_is_no_check_is_a_check_error(name: str, check: Any) -> None:
 
 
 GARBAGE: list[Any] = [
-    None, True, 0, 1.5, "", [], {}, [{}], [[]], ["\0"], ["\ud800"], {"": ""}, {1: 2}, date(2026, 1, 1), object(),
+    None, True, 0, 1.5, "", [], {}, [{}], [[]], ["\0"], ["\ud800"], {"": ""}, {1: 2},
+    date(2026, 1, 1), object(),
 ]  # fmt: skip
 
 
