@@ -260,3 +260,23 @@ def test_git_is_not_taken_from_the_scanned_tree(
     finally:
         git_module._program.cache_clear()
     assert not trap.exists()
+
+
+def test_the_environment_leads_git_nowhere(repo: Path, monkeypatch: pytest.MonkeyPatch, git: Git) -> None:
+    other = repo.parent / "other"
+    write(other, "c.yaml")
+    git("init", "-q", cwd=other)
+    commit = git("rev-parse", "HEAD", cwd=repo).strip()
+    for name, value in {
+        "GIT_DIR": other / ".git",
+        "GIT_WORK_TREE": other,
+        "GIT_INDEX_FILE": other / ".git/index",
+        "GIT_OBJECT_DIRECTORY": other / ".git/objects",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.worktree",
+        "GIT_CONFIG_VALUE_0": other,
+        "GIT_CEILING_DIRECTORIES": repo.parent,
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    assert list_tree(Root(repo)).paths == ALL
+    assert git_module.provenance(repo).commit == commit
