@@ -12,7 +12,7 @@ from complygate import __version__, policy
 from complygate.discover import Reader, find_root, list_tree
 from complygate.discover.git import provenance
 from complygate.discover.sources import read_text
-from complygate.errors import PolicyError
+from complygate.errors import PolicyError, UsageError
 from complygate.evaluate import CompileError, Judge, Repository, ToolsSettings, ask_tools, compile_rules
 from complygate.findings import Maker, Texts, without_duplicates
 from complygate.gate.verdict import decide
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from complygate.model.report import Notice
     from complygate.triage import Ignore
 
+IMPORTED = "sarif"
+"""The engine that judges results of other tools."""
+_COMMENTS = ("#", "//")
+
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
@@ -52,6 +56,7 @@ class ScanRequest:
         jobs: how many processes tools such as Checkov may run side by side.
         cache: a folder of the user's for tools' results, or None to keep none.
         imports: SARIF files whose results the policy's rules judge.
+        only_imports: nothing but those results is judged.
     """
 
     paths: tuple[Path, ...]
@@ -64,6 +69,7 @@ class ScanRequest:
     jobs: int = 1
     cache: Path | None = None
     imports: tuple[Path, ...] = ()
+    only_imports: bool = False
 
 
 def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
@@ -90,6 +96,29 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
 
     results = keeping.results(judge)
     return _report(tree, chosen, request, replace(results, notices=(*keeping.notices, *results.notices)))
+
+
+def gate(request: ScanRequest) -> Report:
+    """Judge the imported results by the policy's rules for them, and nothing else; return the report.
+
+    Args:
+        request: the results, the tree that they are about, and the policy.
+
+    Raises:
+        UsageError: a path cannot be scanned, or no rule of the policy is for imported results.
+        PolicyError: the policy is wrong; nothing was judged.
+    """
+    loaded = policy.load(request.policy, base=request.cwd)
+    mine = {i: effective for i, effective in loaded.rules.items() if effective.rule.engine == IMPORTED}
+    if not mine:
+        raise UsageError(
+            f"{request.policy}: no rule of this policy is for imported results",
+            hint='write one with `check: {sarif: {tool: zizmor, rule: "*"}}`',
+        )
+    chosen = replace(loaded, rules=mine)
+    tree = list_tree(find_root(request.paths, request.cwd), exclude=chosen.exclude, scope=chosen.scope_paths)
+    rules = compile_policy(mine.values(), request.day)
+    return judge_tree(tree, rules, chosen, replace(request, only_imports=True, allow_empty=True))
 
 
 def compile_policy(
@@ -131,20 +160,25 @@ def _judge(
     progress: Progress | None,
 ) -> Results:
     root = tree.root
-    texts = Texts(lambda path: read_text(f"{root.folder}/{path}")[0], hashed=request.line_hashes)
-    reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
-    maker = Maker(texts, request.day, root.prefix)
     tools = ask_tools(
         rules,
         Files(root.folder, frozenset(tree.paths)),
         ToolsSettings(request.jobs, request.cache, request.imports, root.prefix),
     )
+    if request.only_imports:  # then files are read only to find the places that results name
+        tree = replace(tree, paths=[path for path in tree.paths if path in tools.remarks])
+    texts = Texts(lambda path: read_text(f"{root.folder}/{path}")[0], hashed=request.line_hashes)
+    reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
+    maker = Maker(texts, request.day, root.prefix)
     judge.counts.update(tools.judged)
 
     stream = _stream(tree, reader, judge, maker, tools)
     made = [item for item in stream if item is not None and _selected(tree, item)]
     found = without_duplicates((item for item in made if isinstance(item, Finding)), chosen.rules)
-    triage = Triage(chosen.rules, _ignores(tree, reader, texts), request.day)
+    ignores = _ignores(tree, reader, texts, tools)
+    if request.only_imports:
+        ignores = (ignore for ignore in ignores if _concerns(ignore, chosen, tools))
+    triage = Triage(chosen.rules, ignores, request.day)
     findings = sorted((triage.decide(item) for item in found), key=lambda f: f.order)
     problems = [item for item in made if isinstance(item, Problem)]
     if not (problems or request.allow_empty) and not _judged_anything(tree, reader, judge, tools):
@@ -205,11 +239,22 @@ def _make(maker: Maker, judged: Judged) -> Finding | Problem | None:
     return maker.make(judged.rule.effective, judged.document, judged.pointer, judged.outcome, judged.message)
 
 
-def _ignores(tree: Tree, reader: Reader, texts: Texts) -> Iterator[Ignore]:
-    """Yield the ignores of the selected files; those of others have no findings here to excuse."""
-    for path, comments in sorted(reader.watched.items()):
+def _ignores(tree: Tree, reader: Reader, texts: Texts, tools: ToolsAnswer) -> Iterator[Ignore]:
+    """Yield the ignores of the selected files; those of others have no findings here to excuse.
+
+    A tool may know a language that no format reads. What starts a comment there is then a guess.
+    """
+    unread = {path: _COMMENTS for path in tools.remarks if path not in reader.with_documents}
+    for path, comments in sorted({**unread, **reader.watched}.items()):
         if tree.root.selects(path):
             yield from ignores_in(tree.root.prefix + path, texts.lines(path), comments)
+
+
+def _concerns(ignore: Ignore, chosen: Policy, tools: ToolsAnswer) -> bool:
+    """Tell whether an ignore names a rule that judges here, or what a tool found."""
+    names = {name for e in chosen.rules.values() for name in (e.rule.id, *e.rule.aliases)}
+    names.update(said.remark.check for remarks in tools.remarks.values() for said in remarks)
+    return not names.isdisjoint(ignore.rules)
 
 
 def _selected(tree: Tree, item: Finding | Problem) -> bool:

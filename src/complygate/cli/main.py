@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "scan": "complygate.cli.scan:scan",
+    "gate": "complygate.cli.gate:gate",
     "explain": "complygate.cli.rules:explain",
     "rules": "complygate.cli.rules:rules",
     "policy": "complygate.cli.policy:policy",

@@ -90,6 +90,7 @@ def ask_tools(rules: Iterable[CompiledRule], files: Files, settings: ToolsSettin
             settings.jobs,
             settings.cache,
             settings.imports,
+            settings.prefix,
         )
         _take(answer, _run(name, task), asking, settings.prefix)
     return answer

@@ -38,6 +38,7 @@ DEFAULT_UNDECIDED: Mapping[ProblemKind, Effect] = {
     ProblemKind.PARSE_ERROR: Effect.FAIL,
     ProblemKind.ENGINE_ERROR: Effect.FAIL,
     ProblemKind.NOTHING_SCANNED: Effect.FAIL,
+    ProblemKind.NOT_IMPORTED: Effect.FAIL,
     ProblemKind.NOT_RENDERED: Effect.WARN,
     ProblemKind.UNKNOWN_VALUE: Effect.WARN,
 }

@@ -19,6 +19,8 @@ class ProblemKind(StrEnum):
     """Nothing in the given paths could be judged."""
     NOT_RENDERED = "not-rendered"
     """A template whose values are needed first."""
+    NOT_IMPORTED = "not-imported"
+    """Rules ask for results of a tool, and none were given."""
     UNKNOWN_VALUE = "unknown-value"
     """A rule needs a value that cannot be known from the files."""
 

@@ -79,6 +79,7 @@ class Task:
         jobs: how many processes may run side by side; at least 1.
         cache: a folder of the user's for results, or None to keep none.
         imports: the files of results that the user gave, for engines that judge such.
+        prefix: the root's path below the repository's top, ending in "/", or "": tools may count from there.
     """
 
     files: Files
@@ -86,6 +87,7 @@ class Task:
     jobs: int = 1
     cache: Path | None = None
     imports: tuple[Path, ...] = ()
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from complygate.model.rule import Rule
 
 PROJECT_URL = "https://github.com/complygate/complygate"
-RULES_URL = f"{PROJECT_URL}/blob/main/docs/rules.md"
+_DOCS_URL = f"{PROJECT_URL}/blob/main/docs"
+RULES_URL = f"{_DOCS_URL}/rules.md"
 
 _HOSTED = re.compile(r"(?:^|\.)(?:github|gitlab)\.")
 
@@ -21,9 +22,11 @@ _HOSTED = re.compile(r"(?:^|\.)(?:github|gitlab)\.")
 def rule_url(rule: Rule) -> str:
     """Return an absolute URL to read about `rule`.
 
-    That of a built-in rule is its row in the project's rule pages, which leads to the rule itself; that of
-    another its first reference, else the pages.
+    That of a built-in rule is its row in the project's rule pages, which leads to the rule itself; that of a
+    tool's own check the page about the tool; that of another its first reference, else the pages.
     """
+    if rule.built_in and not rule.applies_to:
+        return f"{_DOCS_URL}/{rule.engine}.md"
     if rule.built_in:
         return f"{RULES_URL}#{anchor(rule.id)}"
     for reference in rule.references:

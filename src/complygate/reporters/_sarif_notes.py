@@ -26,6 +26,7 @@ _WHAT = {
     str(ProblemKind.PARSE_ERROR): "A file of a kind that is judged cannot be read.",
     str(ProblemKind.ENGINE_ERROR): "A check crashed, ran out of time or could not run.",
     str(ProblemKind.NOTHING_SCANNED): "Nothing in the given paths could be judged.",
+    str(ProblemKind.NOT_IMPORTED): "Rules ask for results of a tool, and none were given.",
     str(ProblemKind.NOT_RENDERED): "A template has to be rendered before it can be judged.",
     str(ProblemKind.UNKNOWN_VALUE): "A rule needs a value that the files do not tell.",
     _NOTICE: "Something to know that does not change the verdict.",

@@ -31,6 +31,7 @@ PROBLEM_TITLES: Mapping[ProblemKind, str] = {
     ProblemKind.PARSE_ERROR: "files that cannot be read",
     ProblemKind.ENGINE_ERROR: "checks that failed to run",
     ProblemKind.NOTHING_SCANNED: "nothing to scan",
+    ProblemKind.NOT_IMPORTED: "results that were not imported",
     ProblemKind.NOT_RENDERED: "templates that are not rendered",
     ProblemKind.UNKNOWN_VALUE: "values that the files do not tell",
 }

@@ -1,0 +1,44 @@
+"""`complygate gate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from complygate import api
+from complygate.cli import choose
+from complygate.cli.judging import Judging, judging_options
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path(),
+    help="The folder that the results are about.  [default: the current folder]",
+)
+@judging_options
+def gate(files: tuple[Path, ...], root: Path, source: str | None, **options: Any) -> int:
+    """Judge the results in SARIF FILES by the policy's rules for them.
+
+    Only those rules run. The files that results name are opened, to hold each place against what is there.
+    """
+    cwd = Path.cwd()
+    judging = Judging(**options)
+    report = api.gate(
+        api.ScanRequest(
+            paths=(root,),
+            policy=choose.policy_source(source, (root,), cwd),
+            cwd=cwd,
+            day=judging.day,
+            as_of=judging.as_of is not None,
+            line_hashes=judging.line_hashes,
+            imports=files,
+        )
+    )
+    return judging.emit(report)
