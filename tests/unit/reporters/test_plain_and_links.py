@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
 import pytest
@@ -83,3 +84,8 @@ def test_rule_url_is_the_first_web_reference() -> None:
 def test_rule_url_of_a_built_in_rule_is_its_row_in_the_rule_pages() -> None:
     built_in = reports.rule("a/b-c", references=("https://e.org",), built_in=True)
     assert rule_url(built_in) == f"{RULES_URL}#a-b-c"
+
+
+def test_rule_url_of_a_tools_own_check_is_the_page_about_the_tool() -> None:
+    check = replace(reports.rule("checkov/CKV_X_1", built_in=True), applies_to=(), engine="checkov")
+    assert rule_url(check) == RULES_URL.replace("rules.md", "checkov.md")
