@@ -116,7 +116,9 @@ def _text(snippet: str) -> Node:
 
 
 def _fingerprints(finding: Finding) -> dict[str, str]:
-    found = {"complygateFingerprint/v1": finding.fingerprint}
+    # A tool's own names are passed on; the two that platforms read here are ours.
+    found = {**finding.tool_fingerprints, "complygateFingerprint/v1": finding.fingerprint}
+    found.pop("primaryLocationLineHash", None)
     if finding.region.line_hash:
         found["primaryLocationLineHash"] = finding.region.line_hash
     return found
@@ -161,6 +163,8 @@ def _properties(finding: Finding) -> dict[str, Any]:
         "resource": finding.resource,
         "pointer": finding.pointer,
     }
+    if finding.check:
+        properties["check"] = finding.check
     if finding.next_level:
         start, step = finding.next_level
         properties["nextEnforcement"] = {"from": start.isoformat(), "level": str(step)}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from complygate.model.finding import Excuse, Finding
     from complygate.model.policy import Control, EffectiveRule
     from complygate.model.problem import Problem
+    from complygate.model.remark import Skip
     from complygate.model.report import Coverage, Notice, Report
     from complygate.model.tree import Span
 
@@ -101,6 +102,9 @@ def _finding(finding: Finding, effective: EffectiveRule | None) -> dict[str, Any
         "resource": finding.resource,
         "kind": finding.kind,
         "fingerprint": finding.fingerprint,
+        "check": finding.check,
+        "tool_skip": _skip(finding.skip) if finding.skip else None,
+        "tool_fingerprints": dict(finding.tool_fingerprints),
         "line_hash": finding.region.line_hash,
         "disposition": str(finding.disposition),
         "excuse": _excuse(finding.excuse) if finding.excuse else None,
@@ -112,6 +116,10 @@ def _finding(finding: Finding, effective: EffectiveRule | None) -> dict[str, Any
 
 def _span(span: Span) -> dict[str, int]:
     return dict(zip(("line", "column", "end_line", "end_column"), span, strict=True))
+
+
+def _skip(skip: Skip) -> dict[str, Any]:
+    return {"how": skip.how, "reason": skip.reason, "path": skip.path, "line": skip.line}
 
 
 def _excuse(excuse: Excuse) -> dict[str, Any]:
