@@ -160,8 +160,8 @@ def _looked_at(result: Result, given: Given, program: Program, entry: str, *, cl
     def stands(data: Any) -> bool:
         return result in results(program.value(entry, data))
 
-    at = looked.pointer_of(program.reads(entry), given.input, result.message)
-    if not closely or not isinstance(ptr.resolve(given.input, at), dict | list):
+    at, iterates = looked.pointer_of(program.reads(entry), given.input, result.message)
+    if not (closely and iterates):
         return at
     try:
         return narrow(given.input, at, stands)

@@ -94,7 +94,7 @@ def translate(
         edits.extend(_of_definition(definition, renamed.get(index, "")))
         edits.extend(_of_calls(module, definition, functions, annotations.get(index, {})))
         edits.extend(literals.made(module, definition, functions))
-        edits.extend(names.unified(module, definition, rules))
+        edits.extend(names.unified(module, definition, rules, package))
         edits.extend(names.apart(definition, rules | functions | module.imports.keys()))
     if beyond:
         edits.extend(_taken_apart(module))

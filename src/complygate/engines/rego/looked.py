@@ -25,8 +25,10 @@ _MOST = 2000
 _SHORTEST = 2
 
 
-def pointer_of(reads: Reads, node: Any, message: str) -> str:
-    """Return the address in `node` of what the rule looks at; "" where that is no one thing.
+def pointer_of(reads: Reads, node: Any, message: str) -> tuple[str, bool]:
+    """Return the address in `node` of what the rule looks at, and whether it goes over the members of that.
+
+    The address is "" where it is no one thing.
 
     Args:
         reads: what the rule looks at.
@@ -34,12 +36,15 @@ def pointer_of(reads: Reads, node: Any, message: str) -> str:
         message: the result's message: of several like things, it tells which one is meant.
     """
     if reads.all:
-        return ""
+        return "", False
     leaves = [path for path in _leaves(reads.whole | reads.surface) if path and not _names(path)]
     leaves = [path for path in leaves if path[0] != _METADATA] or leaves
-    at = _followed(node, list(_shared(leaves)), message) if leaves else ""
+    at, iterates = _followed(node, list(_shared(leaves)), message) if leaves else ("", False)
     found = ptr.resolve(node, at)
-    return _mentioned(found, at, message) if isinstance(found, dict | list) else at
+    if not isinstance(found, dict | list):
+        return at, False
+    mentioned = _mentioned(found, at, message)
+    return mentioned, iterates and mentioned == at
 
 
 def _mentioned(node: Any, at: str, message: str) -> str:
@@ -73,8 +78,8 @@ def _shared(paths: list[Path]) -> Path:
     return first[: min(count, len(first), len(last))]
 
 
-def _followed(node: Any, steps: list[str], message: str) -> str:
-    """Return the pointer that `steps` lead to, up to where it is not clear which member is meant."""
+def _followed(node: Any, steps: list[str], message: str) -> tuple[str, bool]:
+    """Return the pointer that `steps` lead to, and whether it ends where any member may be meant."""
     at: list[str] = []
     value = node
     for step in steps:
@@ -86,10 +91,10 @@ def _followed(node: Any, steps: list[str], message: str) -> str:
         named = [key for key, item in members if _is_named(item, key, message)]
         chosen = named if len(named) == 1 else [key for key, _ in members] if len(members) == 1 else []
         if not chosen:
-            break
+            return ptr.build(at), True
         at.append(chosen[0])
         value = dict(members)[chosen[0]]
-    return ptr.build(at)
+    return ptr.build(at), False
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:

@@ -21,7 +21,7 @@ _NO_VARIABLES = frozenset(_WORDS.split())
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def unified(module: Module, definition: Definition, rules: frozenset[str]) -> Iterator[Edit]:
+def unified(module: Module, definition: Definition, rules: frozenset[str], package: str) -> Iterator[Edit]:
     """Yield edits by which a rule's name beside `=` is a reference.
 
     In `kind = "Pod"` the interpreter takes `kind` for a new variable, even where a rule is called so.
@@ -30,6 +30,7 @@ def unified(module: Module, definition: Definition, rules: frozenset[str]) -> It
         module: the module.
         definition: one of its definitions.
         rules: the names of the rules of its package, without functions.
+        package: the package of a module that declares none.
     """
     tokens = definition.tokens
     bound = _bound(definition)
@@ -46,7 +47,7 @@ def unified(module: Module, definition: Definition, rules: frozenset[str]) -> It
         if i < head:
             continue
         if token.text in rules:
-            yield Edit(token.start, token.end, reference(("data", *module.path, token.text)))
+            yield Edit(token.start, token.end, reference(("data", *(module.path or (package,)), token.text)))
         elif token.text in module.imports:
             yield Edit(token.start, token.end, reference(module.imports[token.text].split(".")))
 

@@ -7,6 +7,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,13 @@ from complygate.engines.rego.unbound import Unbound, unbound
 from complygate.errors import CheckError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MAX_STOPPED = 3
 """After so many evaluations of a rule that took too long or ended the interpreter, it is not asked again."""
 
 _CHARACTERS_PER_SECOND = 100_000
 """How fast, at the least, an input is read."""
-_EXACT = 2.0**53
 _ERROR = re.compile(r"\(error \d+:([^|\n]*)\|(\d+)\|\d+\s*\(errormsg \d+:(.*?)\)\n", re.DOTALL)
 _WORDS = {
     "Invalid rule body for set rule": "a rule is a set in one place and something else in another",
@@ -184,23 +184,37 @@ def _checked(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def to_json(value: Any) -> str:
-    """Return `value` as JSON text that the interpreter reads as the same numbers.
+    """Return `value` as JSON text that the interpreter reads as the same numbers: it takes 1e+20 for none.
 
     Raises:
         EvaluationError: it holds a number that JSON does not know.
     """
-    try:
-        return json.dumps(_numbers(value), allow_nan=False)
-    except ValueError:
-        raise EvaluationError("the data holds a number that JSON does not know") from None
+    return "".join(_written(value))
 
 
-def _numbers(value: Any) -> Any:
-    """Return `value` with large floats that are whole as integers: 1e+20 is no number to the interpreter."""
+def _written(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        return {key: _numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_numbers(item) for item in value]
-    if isinstance(value, float) and math.isfinite(value) and abs(value) >= _EXACT:
-        return int(value)
-    return value
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{json.dumps(key)}: "
+            yield from _written(item)
+        yield "}"
+    elif isinstance(value, list):
+        yield "["
+        for number, item in enumerate(value):
+            yield ", " if number else ""
+            yield from _written(item)
+        yield "]"
+    elif isinstance(value, float):
+        yield _float(value)
+    else:
+        yield json.dumps(value)
+
+
+def _float(value: float) -> str:
+    if not math.isfinite(value):
+        raise EvaluationError("the data holds a number that JSON does not know")
+    text = repr(value)
+    if value.is_integer() and "e" in text:
+        return str(int(value))
+    return format(Decimal(text), "f") if "e" in text else text
