@@ -102,3 +102,12 @@ def test_the_examples_of_the_docs_are_right(tmp_path: Path) -> None:
     assert rules.keys().isdisjoint({"checkov/CKV_AWS_88", "checkov/CKV_AWS_3"})
     assert policy.load_set(".", base=tmp_path).rules["own/r"].check == ["CKV_K8S_16", "CKV_AWS_334"]
     assert f"{len(known()):,} in checkov {version()}" in page
+
+
+def test_only_imported_results_may_bring_their_own_severity(tmp_path: Path) -> None:
+    text = "title: T\ncheck: {sarif: {tool: zizmor, rule: 'a-*'}}\nmessage: '{detail}'\nwhy: W.\nfix: F.\n"
+    write(tmp_path, {"rules/t/r.yaml": text})
+    assert policy.load(".", base=tmp_path).rules["t/r"].severity_from_tool
+    write(tmp_path, {"rules/t/r.yaml": f"severity: low\n{text}"})
+    taken = policy.load(".", base=tmp_path).rules["t/r"]
+    assert (taken.severity, taken.severity_from_tool) == (Severity.LOW, False)
