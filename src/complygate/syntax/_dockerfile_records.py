@@ -161,6 +161,8 @@ class Record:
         for index, match in enumerate(JSON_STRING.finditer(text, self._start, line.end)):
             try:
                 args.append(json.loads(match[0]))
+                if "\\u" in match[0]:  # such as a NUL or half a surrogate pair
+                    self._tables.plain = False
             except ValueError:  # an escape that JSON does not know: the builder falls back to the shell form
                 return
             self._tables.values[self._at("args", index)] = self._tables.span(

@@ -20,13 +20,14 @@ Word = tuple[int, int]
 
 
 class Tables:
-    """Places, notes and unknown values by pointer; see `Tree` and `Document`."""
+    """Places, notes and unknown values by pointer, and whether the data is plain; see `Tree`, `Document`."""
 
     def __init__(self, path: str, offsets: Offsets, escape: str) -> None:
         self.values: dict[str, Span] = {}
         self.keys: dict[str, Span] = {}
         self.notes: list[Note] = []
         self.unknowns: dict[str, Unknown] = {}
+        self.plain = True
         self.escape = escape
         self.offsets = offsets
         self._path = path

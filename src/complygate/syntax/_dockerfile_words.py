@@ -23,10 +23,14 @@ JSON_STRING = re.compile(_STRING)
 JSON_LIST = re.compile(rf"\[\s*+(?:{_STRING}\s*+(?:,\s*+{_STRING}\s*+)*+)?\]")
 """The exec form: a JSON array of strings. Anything else in brackets is the shell form."""
 
+_LITERAL = re.compile(r"""[^'"$\\`]*+""")
+"""Text without quotes, variables and either escape: what most words are."""
+_WORD = re.compile(r"\S++")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-]")
 _DEEPEST = 20
 _LONGEST = 4096
 _LONGEST_TRIMMED = 256  # the time grows with the square
+_TOO_LONG = Unknown("the substituted text is too long")
 _BUILDER = frozenset(
     f"{side}{what}" for side in ("BUILD", "TARGET") for what in ("PLATFORM", "OS", "ARCH", "VARIANT")
 ) | {"TARGETSTAGE"}
@@ -113,6 +117,9 @@ class Scope:
 
 def split(text: str, start: int, end: int, escape: str) -> Iterator[tuple[int, int]]:
     """Yield where each word of `text[start:end]` begins and ends; quotes keep blanks together."""
+    if _LITERAL.fullmatch(text, start, end):
+        yield from (match.span() for match in _WORD.finditer(text, start, end))
+        return
     position = start
     while position < end:
         if text[position].isspace():
@@ -133,6 +140,9 @@ def split(text: str, start: int, end: int, escape: str) -> Iterator[tuple[int, i
 
 def expand(word: str, scope: Scope, escape: str) -> Expansion:
     """Return `word` with its variables substituted and its quotes and escapes removed."""
+    if _LITERAL.fullmatch(word):
+        scope.budget[0] -= len(word)
+        return Expansion(word) if scope.budget[0] >= 0 else Expansion(HOLE, _TOO_LONG)
     expander = _Expander(word, scope, escape)
     try:
         text = expander.until("")
@@ -140,7 +150,7 @@ def expand(word: str, scope: Scope, escape: str) -> Expansion:
         return Expansion(word, None, str(error))
     scope.budget[0] -= len(text)
     if len(text) > _LONGEST + len(word) or scope.budget[0] < 0:
-        return Expansion(HOLE, Unknown("the substituted text is too long"))
+        return Expansion(HOLE, _TOO_LONG)
     return Expansion(text, expander.unknown)
 
 
@@ -175,7 +185,7 @@ class _Expander:
             out.append(self._piece(character))
             self._size += len(out[-1])
             if self._size > _LONGEST + len(self._word):
-                self.unknown = Unknown("the substituted text is too long")
+                self.unknown = _TOO_LONG
                 self._at = len(self._word)
                 return HOLE
         if stop:

@@ -58,6 +58,8 @@ _MOST_STAGES = 1000
 _BUDGET = 4 << 20
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 class Dockerfile(NamedTuple):
     """A parsed file: its tree, and what in its data cannot be known, by pointer."""
@@ -97,6 +99,7 @@ class _Builder:
         self._path = path
         self._reader = Reader(path, text, offsets)
         self._tables = Tables(path, offsets, self._reader.escape)
+        self._tables.plain = not _SURROGATE.search(text)
         self._tables.values[""] = offsets.span(0, len(text))
         self._globals = Scope([_BUDGET], {})
         self._scopes: list[Scope] = []
@@ -125,9 +128,16 @@ class _Builder:
             "instructions": self._before,
             "stages": self._stages,
         }
-        notes = tuple(tables.notes)
         tree = Tree(
-            self._path, "dockerfile", data, tables.values, tables.keys, comments=COMMENTS, notes=notes
+            self._path,
+            "dockerfile",
+            data,
+            tables.values,
+            tables.keys,
+            comments=COMMENTS,
+            notes=tuple(tables.notes),
+            # A hole, which is a NUL, stands only in what is unknown.
+            plain=tables.plain and not tables.unknowns,
         )
         return Dockerfile(tree, tables.unknowns)
 

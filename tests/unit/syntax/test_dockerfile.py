@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complygate.engines._plain import Cleaner
 from complygate.errors import SyntaxProblem
 from complygate.model.pointer import MISSING, resolve
 from complygate.model.tree import Span
@@ -297,9 +298,23 @@ PIECES = (
     "FROM |a |AS b|RUN |ENV |ARG A=|<<EOF |\nEOF\n|\n|\\\n|# c\n|[|]|\"|'|,|${A:-|}|$A|--from=x |"
     "--mount=type=|"
     "COPY |ONBUILD |USER |HEALTHCHECK |CMD |\t|\r\n|é😀|\x0c|\u2028|\ud800|=|LABEL |# escape=`\n"
-    "|`\n| x |VOLUME |WORKDIR "
+    "|`\n| x |\\u0000|VOLUME |WORKDIR "
 )
 WORDS = st.sampled_from(PIECES.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ('FROM a\nENV A=é\nUSER $A\nCMD ["x"]\n', True),
+        ('FROM a\nCMD ["\\u0000"]\n', False),
+        ('FROM a\nCMD ["\\\n\\ud800"]\n', False),
+        ("FROM a\nUSER $A\n", False),
+        ("FROM a\nUSER \ud800\n", False),
+    ],
+)
+def test_it_vouches_for_what_needs_no_cleaning(text: str, plain: bool) -> None:
+    assert read(text).tree.plain is plain
 
 
 @given(st.one_of(st.text(), st.lists(WORDS, max_size=40).map(lambda p: "FROM a\n" + "".join(p))))
@@ -308,6 +323,8 @@ def test_any_text_gives_a_tree_or_a_syntax_problem(text: str) -> None:
         parsed = read(text)
     except SyntaxProblem:
         return
+    if parsed.tree.plain:
+        assert Cleaner(narrow=True)(parsed.tree.data) is parsed.tree.data
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     spans = [*parsed.tree.values.values(), *parsed.tree.keys.values(), *(n.span for n in parsed.tree.notes)]
     for span in spans:
