@@ -119,7 +119,8 @@ def _try(
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="")
-    request = api.ScanRequest((root,), policy.source, root, _ANY_DAY)
+    imports = tuple(root / name for name in sorted(files) if name.endswith(".sarif"))
+    request = api.ScanRequest((root,), policy.source, root, _ANY_DAY, imports=imports)
     report = api.judge_tree(list_tree(Root(root)), compiled, policy, request)
     expected = set(_expected(example, files))
     if failing and not expected:

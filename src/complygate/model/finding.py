@@ -107,6 +107,11 @@ class Finding:
     tool_fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def check_names(self) -> frozenset[str]:
+        """The tool's id of the check, with and without the tool's name: `zizmor/artipacked`, `artipacked`."""
+        return frozenset(filter(None, (self.check, self.check.partition("/")[2])))
+
+    @property
     def blocks(self) -> bool:
         """Whether this finding alone makes the verdict `fail`."""
         return self.disposition is Disposition.ACTIVE and self.level is Level.ENFORCE

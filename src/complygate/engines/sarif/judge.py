@@ -48,6 +48,8 @@ class _Judging:
     tools: set[str] = field(default_factory=set)
     unasked: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     seen: int = 0
+    unsaid: int = 0
+    chosen: dict[tuple[str, tuple[str, ...]], str | None] = field(default_factory=dict)
 
     def file(self, path: Path) -> None:
         """Judge one file."""
@@ -97,12 +99,21 @@ class _Judging:
 
     def _rule(self, result: Result) -> str | None:
         """Return the rule that asks for a result most exactly: a result is reported once."""
+        key = (result.tool, result.ids)
+        if key not in self.chosen:
+            self.chosen[key] = self._most_exact(result)
+        return self.chosen[key]
+
+    def _most_exact(self, result: Result) -> str | None:
         ranked = [(asked.wants(result.tool, result.ids), rule) for rule, asked in self.asked.items()]
         best = max(ranked, key=lambda item: item[0], default=(0, ""))
         return best[1] if best[0] else None
 
     def missing(self) -> None:
         """Note the tools that rules ask for and none of whose runs was imported."""
+        if self.unsaid:
+            text = f"{self.unsaid} more things in the imported files could not be judged"
+            self.problems.append(Problem(ProblemKind.ENGINE_ERROR, text, hint=_AGAIN))
         waiting: dict[str, list[str]] = defaultdict(list)
         for rule, asked in self.asked.items():
             if not any(asked.wants_tool(tool) for tool in self.tools):
@@ -128,3 +139,5 @@ class _Judging:
     def _problem(self, message: str, rule: str = "", hint: str = "") -> None:
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(Problem(ProblemKind.ENGINE_ERROR, message, rule=rule, hint=hint))
+        else:
+            self.unsaid += 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +23,7 @@ _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 _MAX_BYTES = 32 << 20
 _MOST_BASES = 10
 _KEPT = 64
+_OTHER_VERSION = "are the results of another version of it?"
 
 
 class Place(NamedTuple):
@@ -45,6 +48,7 @@ class Places:
         self._files = files
         self._prefix = prefix
         self._lines = lru_cache(maxsize=_KEPT)(self._read)
+        self._starts = lru_cache(maxsize=_KEPT)(self._offsets)
 
     def of(self, location: Mapping[str, Any], run: Run) -> Place:
         """Return the place of a result's `physicalLocation`."""
@@ -76,19 +80,40 @@ class Places:
         lines = self._lines(path)
         first = number(region, "startLine")
         if first is None:
-            return Place(path, _by_offset(region, lines))
-        last = number(region, "endLine") or first
-        if not 1 <= first <= len(lines) or not first <= last:
-            return Place(path, None, f"{path} has no line {first}: are the results of another version of it?")
-        last = min(last, len(lines))
+            return self._by_offset(path, region)
+        last = number(region, "endLine")
+        last = first if last is None else last
+        if not 1 <= first <= last or last > len(lines):
+            wrong = first if not 1 <= first <= len(lines) else last
+            return Place(path, None, f"{path} has no line {wrong}: {_OTHER_VERSION}")
         column = number(region, "startColumn")
-        if column is None or column < 1:
+        if column is None:
             return Place(path, Span(first, 0, last, 0))
-        end = number(region, "endColumn") or len(lines[last - 1]) + 1
+        end = number(region, "endColumn")
         utf16 = kind != "unicodeCodePoints"
         start = _code_points(lines[first - 1], column, utf16=utf16)
-        stop = _code_points(lines[last - 1], end, utf16=utf16)
-        return Place(path, Span(first, start, last, max(stop, start) if last == first else stop))
+        stop = len(lines[last - 1]) + 1 if end is None else _code_points(lines[last - 1], end, utf16=utf16)
+        if not start or not stop or (first == last and stop < start):
+            return Place(
+                path, Span(first, 0, last, 0), f"{path}:{first} has no such columns: {_OTHER_VERSION}"
+            )
+        return Place(path, Span(first, start, last, stop))
+
+    def _by_offset(self, path: str, region: Mapping[str, Any]) -> Place:
+        """Return the place of a `charOffset`. What gives nothing or only bytes is about the whole file."""
+        offset = number(region, "charOffset")
+        if offset is None:
+            return Place(path, None)
+        lines = self._lines(path)
+        starts = self._starts(path)
+        index = bisect_right(starts, offset) - 1
+        if index < 0 or offset - starts[index] > len(lines[index]):
+            return Place(path, None, f"{path} has no character {offset}: {_OTHER_VERSION}")
+        return Place(path, Span(index + 1, offset - starts[index] + 1, index + 1, len(lines[index]) + 1))
+
+    def _offsets(self, path: str) -> tuple[int, ...]:
+        """Return at which character each line starts; a line's end counts as one, as the lines are read."""
+        return tuple(accumulate((len(content) + 1 for content in self._lines(path)), initial=0))[:-1]
 
     def _read(self, path: str) -> tuple[str, ...]:
         try:
@@ -131,24 +156,16 @@ def _local(uri: str) -> str:
     return unquote(uri).replace("\\", "/")
 
 
-def _by_offset(region: Mapping[str, Any], lines: tuple[str, ...]) -> Span | None:
-    """Return the line of a `charOffset`; None for what gives bytes only."""
-    offset = number(region, "charOffset")
-    if offset is None or offset < 0:
-        return None
-    for index, content in enumerate(lines, start=1):
-        if offset <= len(content):
-            return Span(index, offset + 1, index, len(content) + 1)
-        offset -= len(content) + 1
-    return None
-
-
 def _code_points(content: str, column: int, *, utf16: bool) -> int:
-    """Return a column, from 1, in code points; one behind the end of the line is its end."""
+    """Return a column, from 1, in code points; one behind the end of the line is its end; 0 beyond that.
+
+    A line's end and one more character are allowed, since some tools count the line break in.
+    """
     if utf16 and not content.isascii():
         units = 1
         for index, char in enumerate(content, start=1):
-            if units >= column:
+            if units >= column > 0:
                 return index
             units += 2 if ord(char) > 0xFFFF else 1  # noqa: PLR2004 - beyond it UTF-16 takes two units
-    return max(1, min(column, len(content) + 1))
+        column -= units - len(content) - 1 if column > 0 else 0
+    return min(column, len(content) + 1) if 1 <= column <= len(content) + 3 else 0

@@ -21,6 +21,7 @@ _BY_SCORE = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDI
 """GitHub's table for `security-severity`."""
 _NO_VIOLATION = frozenset({"pass", "notApplicable", "informational"})
 _MOST_FINGERPRINTS = 20
+_LONGEST_MESSAGE = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Run:
         tool = mapping(data, "tool")
         self._driver = mapping(tool, "driver")
         self._extensions = items(tool, "extensions")
+        self._by_id: dict[int, dict[str, dict[str, Any]]] = {}
+        self._levels = dict(_overrides(data))
         self.tool = line(text(self._driver, "name"), 80)
 
     def failures(self) -> Iterator[str]:
@@ -103,7 +106,7 @@ class Run:
             tool=self.tool,
             ids=(name,) if short == name else (name, short),
             message=_message(result, rule, component) or name,
-            severity=_severity(result, rule),
+            severity=_severity(result, rule, self._levels.get(name, "")),
             location=mapping(place[0], "physicalLocation") if place else {},
             skip=_skip(result),
             fingerprints=_fingerprints(result),
@@ -122,8 +125,17 @@ class Run:
         found = at(rules, index)
         if not found:
             name = text(result, "ruleId") or text(reference, "id")
-            found = next((rule for rule in rules if name and text(rule, "id") == name), {})
+            found = self._named(component).get(name, {})
         return component, found
+
+    def _named(self, component: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the rules of `component` by id; the first of two counts."""
+        known = self._by_id.get(id(component))
+        if known is None:
+            rules = [rule for rule in items(component, "rules") if isinstance(rule, dict)]
+            known = {text(rule, "id"): rule for rule in reversed(rules) if text(rule, "id")}
+            self._by_id[id(component)] = known
+        return known
 
 
 def _is_none(result: dict[str, Any]) -> bool:
@@ -140,17 +152,29 @@ def _message(result: dict[str, Any], rule: dict[str, Any], component: dict[str, 
             name
         )
         written = text(strings, "text")
+    written = written[:_LONGEST_MESSAGE]  # before arguments are filled in: a few could multiply to gigabytes
     for index, argument in enumerate(items(message, "arguments")[:20]):
-        written = written.replace(f"{{{index}}}", str(argument))
+        if isinstance(argument, str):
+            written = written.replace(f"{{{index}}}", argument[:200])[:_LONGEST_MESSAGE]
     return line(written)
 
 
-def _severity(result: dict[str, Any], rule: dict[str, Any]) -> Severity:
+def _overrides(data: Any) -> Iterator[tuple[str, str]]:
+    """Yield the levels that an invocation gave to rules, by their ids (3.20.5)."""
+    for invocation in items(data, "invocations"):
+        for override in items(invocation, "ruleConfigurationOverrides"):
+            name = text(mapping(override, "descriptor"), "id")
+            level = text(mapping(override, "configuration"), "level")
+            if name and level:
+                yield line(name, 200), level
+
+
+def _severity(result: dict[str, Any], rule: dict[str, Any], override: str) -> Severity:
     for holder in (result, rule):
         score = _score(mapping(holder, "properties").get("security-severity"))
         if score is not None:
             return next((severity for least, severity in _BY_SCORE if score >= least), Severity.INFO)
-    level = text(result, "level") or text(mapping(rule, "defaultConfiguration"), "level") or "warning"
+    level = text(result, "level") or override or text(mapping(rule, "defaultConfiguration"), "level")
     return _BY_LEVEL.get(level, Severity.MEDIUM)
 
 
