@@ -61,6 +61,9 @@ SAYS: dict[str, list[str]] = {
     'deny contains "x" if { print("hi"); trace("ho") }': ["x"],
     'deny contains "x" if { startswith(input.c[0], "a") }': [],  # undefined, as for OPA
     'violation[{"msg": m, "details": {}}] { m := "x" }\ndeny_more = "y" { true }': ["x", "y"],
+    'deny contains m if m := replace(input.k, "", "")': ["image"],
+    'deny contains m if m := replace(input.k, "im", "")': ["age"],
+    'deny contains m if m := sprintf("%v %v", [input.k, input.zz])': [],
     "deny if input.k": [""],
     "deny := false": [],
 }

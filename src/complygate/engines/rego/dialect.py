@@ -31,10 +31,12 @@ cast_null(x) := x if { is_null(x) }
 cast_object(x) := x if { is_object(x) }
 cast_set(x) := {item | some item in x} if { is_array(x) } else := x if { is_set(x) }
 cast_string(x) := x if { is_string(x) }
+replaced(x, old, new) := x if { old == ""; new == "" } else := replace(x, old, new) if { old != "" }
 set_diff(x, y) := x - y
 trace(_) := true
 """
-"""What older policies call and Rego 1.0 has no more. `trace` has nothing to write to here."""
+"""What older policies call and Rego 1.0 has no more. `trace` has nothing to write to here, and `replace` of an
+empty text never ends in rego-cpp 1.5."""
 
 SELF = "self"
 """Where, in the input of a module that looks beyond the node, the node stands."""
@@ -126,6 +128,8 @@ def _of_calls(
         if tokens[i + 1].text == "(" and token.text not in functions and token.text not in module.imports:
             if token.text == "re_match":
                 yield Edit(token.start, token.end, "regex.match")
+            elif token.text == "replace":
+                yield Edit(token.start, token.end, f"data.{SUPPORT_PACKAGE}.replaced")
             elif token.text in _PREFIXED:
                 yield Edit(token.start, token.end, f"data.{SUPPORT_PACKAGE}.{token.text}")
         words = "".join(part.text for part in tokens[i : i + 7])

@@ -30,6 +30,8 @@ DEEPEST = 12
 _FAILED = frozenset({"eval_builtin_error", "eval_type_error"})
 _OWN_LIMITS = ("error parsing regexp", "sprintf")
 """How messages start about a pattern or a format that OPA would take."""
+_TOO_FEW = "sprintf: not enough arguments"
+"""What it says where one of the values is undefined, and so the whole expression is."""
 _ERROR_SEQUENCE, _ERROR, _MESSAGE, _CODE = 1804, 1800, 1801, 1803
 
 
@@ -124,7 +126,8 @@ class _Worker:
     def _eval(self, interpreter: Any, bundle: Any, entry: str) -> dict[str, Any]:
         interpreter.strict_built_in_errors = True
         answer = self._query(interpreter, bundle, entry)
-        if answer.get("code") in _FAILED and not answer["error"].startswith(_OWN_LIMITS):
+        error = answer.get("error", "")
+        if answer.get("code") in _FAILED and (error == _TOO_FEW or not error.startswith(_OWN_LIMITS)):
             # In Rego a built-in that fails is undefined. What only this interpreter cannot do is another
             # matter: undefined, it would have the rule never object.
             interpreter.strict_built_in_errors = False
