@@ -23,7 +23,8 @@ _STEP = re.compile(r"[^/\[\].]+")
 _DOTTED = re.compile(r"^[\w-]+(\.[\w-]+)+$")
 _WHOLE_FILE = frozenset({"dockerfile"})
 """Frameworks in which a skip counts for the whole file, wherever it stands."""
-_EXTERNAL = "Failed to download module"
+_EXTERNAL = ("Failed to download module", "Unable to load module", "Module ")
+"""How checkov starts to say that a module is not in the tree."""
 _MOST_NAMED = 20
 
 
@@ -60,8 +61,7 @@ def remarks(
         if path not in scanned or check not in rules:
             continue
         first, last = record["lines"]
-        whole = batch.framework in _WHOLE_FILE
-        skip = skip_of(skips.of(path), check, 0 if whole else first, last)
+        skip = skip_of(skips.of(path), check, *_reach(batch.framework, first, last))
         for rule in rules[check]:
             yield Remark(
                 rule=rule,
@@ -73,6 +73,13 @@ def remarks(
                 check=check,
                 skip=skip,
             )
+
+
+def _reach(framework: str, first: int, last: int) -> tuple[int, int]:
+    """Return the lines in which a skip counts for what stands in `first` to `last`; 0 is the whole file."""
+    if framework in _WHOLE_FILE:
+        return 0, last
+    return (max(1, first - 1) if framework == "secrets" else first), last
 
 
 def _span(first: int, last: int) -> Span | None:
@@ -95,8 +102,9 @@ def _keys(framework: str, record: dict[str, Any]) -> Iterator[tuple[str, ...]]:
 
 
 def _resource(framework: str, record: dict[str, Any]) -> str:
-    """Return what checkov calls the thing, as our documents name it where they name it by the same parts."""
-    return "" if framework == "dockerfile" else str(record["resource"])
+    """Return what checkov calls the thing: in a Dockerfile its path, then a dot and the instruction."""
+    resource = str(record["resource"])
+    return resource.rpartition(".")[2] if framework == "dockerfile" else resource
 
 
 def _detail(check: str, framework: str, record: dict[str, Any]) -> str:

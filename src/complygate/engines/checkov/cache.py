@@ -65,11 +65,14 @@ def _lasts(result: Result) -> bool:
 
 
 def program(framework: str) -> str:
-    """Return what identifies the program of the machine that `framework` needs, or "" where it needs none."""
-    name = FRAMEWORKS[framework].binary
-    path = shutil.which(name) if name else None
+    """Return what identifies the programs of the machine that `framework` may run; "" where it runs none."""
+    return " ".join(map(_identity, FRAMEWORKS[framework].binaries))
+
+
+def _identity(name: str) -> str:
+    path = shutil.which(name)
     if path is None:
-        return f"no {name}" if name else ""
+        return f"no {name}"
     about = Path(path).stat()
     return f"{os.path.realpath(path)} {about.st_size} {about.st_mtime_ns}"
 

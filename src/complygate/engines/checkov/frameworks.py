@@ -22,14 +22,14 @@ class Framework(NamedTuple):
         runner: the module whose `Runner` judges it.
         path: matches the paths of its files, in lower case.
         text: what the bytes of such a file hold; matches nothing less than what checkov reads.
-        binary: the program that it needs, or "".
+        binaries: the programs of which it needs one; () for none.
     """
 
     name: str
     runner: str
     path: re.Pattern[str]
     text: re.Pattern[bytes]
-    binary: str
+    binaries: tuple[str, ...]
 
 
 _MANIFEST = r"\.(ya?ml|json)$"
@@ -45,29 +45,39 @@ _NAMED = {
     "circleci_pipelines": r"(^|/)\.circleci/[^/]*\.ya?ml$",
     "bitbucket_pipelines": r"(^|/)bitbucket-pipelines\.ya?ml$",
     "bicep": r"\.bicep$",
-    "serverless": r"(^|/)serverless\.ya?ml$",
-    "secrets": "",
+    "serverless": _MANIFEST,
+    "secrets": r"\.(tf|ya?ml|json|template|bicep|hcl)$|(^|/)[^/]*dockerfile[^/]*$",
 }
 """Frameworks whose files are known by their path."""
 _SHAPED = {
     "terraform_plan": (_JSON, rb'"(planned_values|resource_changes)"'),
     "cloudformation": (r"\.(ya?ml|json|template)$", rb"Resources"),
-    "kubernetes": (_MANIFEST, rb"(?s)(?=.*apiVersion)(?=.*kind)"),
+    "kubernetes": (_MANIFEST, rb"(?s)\A(?=.*apiVersion)(?=.*kind)"),
     "arm": (_JSON, rb"(?i)deploymentTemplate|schema\.management\.azure\.com"),
-    "ansible": (_YAML, rb"(?m)^\s*-\s"),
+    "ansible": (
+        _YAML,
+        rb"(?m)(?:\A|^---[^\n]*\n)(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:- |-\n|\[)",
+    ),
     "argo_workflows": (_YAML, rb"argoproj\.io"),
     "openapi": (_MANIFEST, rb"openapi|swagger"),
 }
 """Frameworks whose files are known by their text as well."""
-_RENDERING = {"helm": "chart.yaml", "kustomize": "kustomization.yaml"}
-"""Frameworks that run a program of their name over the tree, if it holds a file of this name."""
+_STARTS = {
+    "helm": r"(^|/)chart\.yaml$",
+    "kustomize": r"(^|/)kustomization(\.ya?ml)?$",
+    "serverless": r"(^|/)serverless\.ya?ml$",
+}
+"""Frameworks that start from files of these paths, and read others that those name."""
+_RENDERING = {"helm": ("helm",), "kustomize": ("kubectl", "kustomize")}
+"""Frameworks that run one of these programs over the tree."""
+BORROWED = {"serverless": "cloudformation"}
+"""Frameworks that judge by the checks of another as well."""
 _MODULES = {"terraform_plan": "checkov.terraform.plan_runner"}
 
 
 def _framework(name: str, path: str, text: bytes = b"") -> Framework:
     runner = _MODULES.get(name, f"checkov.{name}.runner")
-    binary = name if name in _RENDERING else ""
-    return Framework(name, runner, re.compile(path), re.compile(text), binary)
+    return Framework(name, runner, re.compile(path), re.compile(text), _RENDERING.get(name, ()))
 
 
 FRAMEWORKS = {
@@ -91,8 +101,10 @@ def concerned(paths: list[str], names: frozenset[str], read: Read) -> dict[str, 
     """
     wanted = [FRAMEWORKS[name] for name in sorted(names) if name in FRAMEWORKS]
     found: dict[str, list[str]] = {}
-    bases = {path.rpartition("/")[2].lower() for path in paths}
-    wanted = [f for f in wanted if f.name not in _RENDERING or _RENDERING[f.name] in bases]
+    lowered = [path.lower() for path in paths]
+    wanted = [
+        f for f in wanted if f.name not in _STARTS or any(map(re.compile(_STARTS[f.name]).search, lowered))
+    ]
     for path in paths:
         lower = path.lower()
         fitting = [framework for framework in wanted if framework.path.search(lower)]

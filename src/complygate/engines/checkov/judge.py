@@ -12,7 +12,7 @@ from complygate.engines.checkov.attempts import attempts
 from complygate.engines.checkov.cache import Cache
 from complygate.engines.checkov.catalogue import known
 from complygate.engines.checkov.forks import Forks
-from complygate.engines.checkov.frameworks import FRAMEWORKS, concerned
+from complygate.engines.checkov.frameworks import BORROWED, FRAMEWORKS, concerned
 from complygate.engines.checkov.isolate import SECONDS, judge
 from complygate.engines.checkov.process import Batch, Result, available
 from complygate.model.problem import Problem, ProblemKind
@@ -62,7 +62,11 @@ def plan(task: Task, rules: Mapping[str, Sequence[str]]) -> tuple[list[Batch], l
     """
     checks: dict[str, list[str]] = defaultdict(list)
     for check in rules:
-        for framework in known()[check].frameworks:
+        own = known()[check].frameworks
+        for framework in (
+            *own,
+            *(name for name, other in BORROWED.items() if other in own and name not in own),
+        ):
             checks[framework].append(check)
     paths, root = sorted(task.files.paths), task.files.root
     files = concerned(paths, frozenset(checks) & FRAMEWORKS.keys(), lambda path: copies.read(root, path))
@@ -87,11 +91,11 @@ def _rules(asked: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 
 def _missing(framework: str) -> Problem:
-    binary = FRAMEWORKS[framework].binary
+    binaries = FRAMEWORKS[framework].binaries
     return Problem(
         ProblemKind.NOT_RENDERED,
-        f"Checkov's {framework} checks need the program {binary}, which is not there",
-        hint=f"install {binary}, or scan what it renders",
+        f"Checkov's {framework} checks need {' or '.join(binaries)}, which is not there",
+        hint=f"install {binaries[0]}, or scan what it renders",
     )
 
 

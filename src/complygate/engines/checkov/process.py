@@ -27,7 +27,11 @@ _SETTINGS = {
     "CKV_IGNORED_DIRECTORIES": ".git",
     "LOG_LEVEL": "WARNING",
     "PYTHONHASHSEED": "0",
-    "NO_PROXY": "*",
+    # kubectl, kustomize and helm would fetch what a file of the tree names. Nothing answers on this port.
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "ALL_PROXY": "http://127.0.0.1:9",
+    "GIT_ALLOW_PROTOCOL": "none",
 }
 
 
@@ -88,7 +92,7 @@ def prepare(batch: Batch, root: Path, folder: str) -> dict[str, Any]:
     framework = FRAMEWORKS[batch.framework]
     return {
         "framework": framework.name, "runner": framework.runner, "root": target, "checks": batch.checks,
-        "binary": framework.binary,
+        "programs": bool(framework.binaries),
     }  # fmt: skip
 
 
@@ -147,4 +151,5 @@ def _kept() -> dict[str, str]:
 
 def available(framework: str) -> bool:
     """Tell whether the program that a framework needs is there."""
-    return not FRAMEWORKS[framework].binary or shutil.which(FRAMEWORKS[framework].binary) is not None
+    binaries = FRAMEWORKS[framework].binaries
+    return not binaries or any(map(shutil.which, binaries))

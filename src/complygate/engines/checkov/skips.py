@@ -27,6 +27,10 @@ _SAID = re.compile(
     r"(?P<checks>[A-Za-z_\d-]+(?:,[A-Za-z_\d-]+)*)[:=]?(?P<reason>[^\n\"']*)"
 )
 _IN_METADATA = re.compile(r"[\"']?id[\"']?\s*:\s*[\"']?(?P<check>CKV\w*)")
+_IN_TEMPLATE = re.compile(
+    r"^\s*(?:\"checkov\"\s*:\s*)?\[?\s*\"(?P<check>CKV\w*)(?::(?P<reason>[^\"]*))?\"\s*[\],]*\s*$"
+)
+"""In the metadata of an ARM template: `"checkov": "CKV_AZURE_3:reason"`, or such texts in a list."""
 _COMMENT_OF = re.compile(r"[\"']?comment[\"']?\s*:\s*[\"']?(?P<reason>[^\n\"']*)")
 _ALLOWED = re.compile(r"pragma:\s*(?:allow|white)list")
 HOW = "checkov:skip"
@@ -61,6 +65,8 @@ def _said(lines: Sequence[str], path: str) -> Iterator[tuple[int, str, Skip]]:
                 listed["check"],
                 Skip(HOW, comment["reason"].strip() if comment else "", path, number),
             )
+        if "CKV" in line and (written := _IN_TEMPLATE.search(line)):
+            yield number, written["check"], Skip(HOW, written["reason"] or "", path, number)
         if _ALLOWED.search(line):
             yield number, "CKV_SECRET_", Skip("allowlist pragma", "", path, number)
             if "nextline" in line:

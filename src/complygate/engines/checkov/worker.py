@@ -13,6 +13,7 @@ import importlib
 import json
 import logging
 import os
+import re
 import select
 import signal
 import sys
@@ -23,12 +24,20 @@ from typing import Any
 
 _MEMORY = 6 << 30
 _PR_SET_PDEATHSIG = 1
+_NEEDED = {"checkov.bicep.runner": ("checkov.arm.runner",)}
+"""What must be imported for the checks of a runner to be registered."""
+_UNKNOWN = re.compile(
+    r"No defaultValue for parameter|resource dependency .* not found|unsupported instruction"
+)
+"""What checkov says where a template leaves a value open: no check is the worse for it."""
 _DENIED = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind")
+_LOCAL = ("socket.connect", "socket.bind")
+"""Allowed where the address is a path: processes of one machine talk over such sockets."""
 _PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.startfile")
 
 
 def main() -> None:
-    """Answer the request on standard input: {"framework", "runner", "root", "checks", "binary"}."""
+    """Answer the request on standard input: {"framework", "runner", "root", "checks", "programs"}."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what checkov prints is no answer
     json.dump(_answered(json.loads(sys.stdin.read())), answers)
@@ -39,7 +48,7 @@ def main() -> None:
 def _answered(request: dict[str, Any]) -> dict[str, Any]:
     _limit_memory()
     sys.setrecursionlimit(5000)
-    _deny(programs=not request["binary"])
+    _deny(programs=not request["programs"])
     faults = _Faults(request["root"])
     answer: dict[str, Any] = {"records": [], "judged": {}, "unparsed": []}
     try:
@@ -157,8 +166,8 @@ def _deny(*, programs: bool) -> None:
     """Let no code in this process reach the network, nor start a program unless the framework runs one."""
     denied = frozenset(_DENIED + (_PROGRAMS if programs else ()))
 
-    def hook(event: str, arguments: object) -> None:  # noqa: ARG001 - the hook's form
-        if event in denied:
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in denied and not (event in _LOCAL and isinstance(arguments[-1], str | bytes)):
             raise PermissionError(f"{event} is not allowed here")
 
     sys.addaudithook(hook)
@@ -180,6 +189,8 @@ class _Faults(logging.Handler):
         )
         if record.exc_info and record.exc_info[1] is not None:
             text = f"{text} ({type(record.exc_info[1]).__name__}: {str(record.exc_info[1])[:200]})"
+        elif record.levelno < logging.ERROR and _UNKNOWN.search(text):
+            return
         self.add(text[:500], "")
 
     def add(self, text: str, check: str) -> None:
@@ -195,6 +206,8 @@ def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
     from checkov.common.checks.base_check import BaseCheck  # noqa: PLC0415 - after the limits
     from checkov.runner_filter import RunnerFilter  # noqa: PLC0415
 
+    for needed in _NEEDED.get(request["runner"], ()):
+        importlib.import_module(needed)
     runner_module = importlib.import_module(request["runner"])
     logging.disable(logging.NOTSET)
     logger = logging.getLogger()
@@ -219,9 +232,10 @@ def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
         checks=sorted(selected),
         show_progress_bar=False,
         download_external_modules=False,
-        enable_secret_scan_all_files=True,
     )
     runner = runner_module.Runner()
+    if hasattr(runner, "check_system_deps"):
+        runner.check_system_deps()  # it is what tells the runner which program to call
     reports = runner.run(root_folder=root, runner_filter=chosen, collect_skip_comments=False)
     listed = reports if isinstance(reports, list) else [reports]
     answer: dict[str, Any] = {"records": [], "judged": {}, "unparsed": []}
@@ -267,7 +281,7 @@ def _plain(record: Any, root: str) -> dict[str, Any]:
         "name": str(record.check_name),
         "path": _path(record, root),
         "lines": lines[:2] if len(lines) > 1 else [0, 0],
-        "resource": str(record.resource or ""),
+        "resource": str(record.resource or "").replace(f"{root}/", ""),
         "keys": [str(key) for key in keys if isinstance(key, str)],
     }
 
