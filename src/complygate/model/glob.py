@@ -46,6 +46,8 @@ def compile_glob(pattern: str) -> re.Pattern[str]:
 
 def matches(pattern: str, name: str) -> bool:
     """Tell whether the whole of `name` is matched by `pattern`."""
+    if "*" not in pattern and "?" not in pattern and "[" not in pattern:
+        return name == pattern  # most patterns of a policy are names: none of them has to be compiled
     return compile_glob(pattern).fullmatch(name) is not None
 
 
