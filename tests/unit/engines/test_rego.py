@@ -36,7 +36,10 @@ SAYS: dict[str, list[str]] = {
     'deny contains sprintf("%s", [input.c[i].n]) if input.c[i].p[_] == 22': ["x"],
     'deny contains $"{input.c[i].n}!" if input.c[i].i == "r/y:1"': ["y!"],
     'deny contains "x" if not endswith(input.c[_].i, ":nope")': ["x"],
-    'deny contains "x" if not endswith(input.c[_].i, ":latest")': [],
+    'deny contains "x" if not endswith(input.c[_].i, ":latest")': ["x"],  # there is one that does not
+    'deny contains "x" if not endswith(input.zz, ":latest")': [],  # what is given is evaluated first
+    'deny contains "x" if not input.zz == 1': ["x"],
+    'deny contains "x" if not input.zz': ["x"],
     'deny contains "x" if 22 in input.c[_].p': ["x"],
     'deny contains "x" if not 23 in input.c[_].p': ["x"],
     'deny contains "x" if {y | y := upper(input.c[_].n)} == {"X", "Y"}': ["x"],

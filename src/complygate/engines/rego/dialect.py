@@ -35,8 +35,8 @@ replaced(x, old, new) := x if { old == ""; new == "" } else := replace(x, old, n
 set_diff(x, y) := x - y
 trace(_) := true
 """
-"""What older policies call and Rego 1.0 has no more. `trace` has nothing to write to here, and `replace` of an
-empty text never ends in rego-cpp 1.5."""
+"""What older policies call and Rego 1.0 has no more. `trace` has nothing to write to here, and `replace` of
+an empty text never ends in rego-cpp 1.5."""
 
 SELF = "self"
 """Where, in the input of a module that looks beyond the node, the node stands."""

@@ -174,7 +174,10 @@ class _Rewriter:
         negated = tokens[start].text == "not"
         stop = self._block(start, end) if tokens[start].text == "every" else end
         wanted = self._wanted(first + negated, min(core, stop), stop, plain=first != start)
-        if wanted and negated:
+        if negated and self._is_call(first + 1, core):
+            # OPA evaluates what a negated call is given before it negates.
+            wanted = _innermost(references(tokens, self._partner, first + 1, core, ground=True))
+        elif wanted and negated:
             yield Edit(tokens[start].start, tokens[start + 1].start, "count([1 | ")
             yield Edit(tokens[core - 1].end, tokens[core - 1].end, "]) == 0")
             return
@@ -186,6 +189,15 @@ class _Rewriter:
             made = f"{name}_ := {whole}{given}; {name} := {name}_; "
             yield Edit(tokens[start].start, tokens[start].start, made)
             yield Edit(tokens[reference.start].start, tokens[reference.end - 1].end, name)
+
+    def _is_call(self, start: int, end: int) -> bool:
+        """Tell whether an expression is a call, or an operator other than `==` and `=` between two terms."""
+        tokens = self._tokens
+        here = [tokens[i].text for i in range(start, end) if tokens[i].depth == tokens[start].depth]
+        if {"==", "=", ":="} & set(here):
+            return False
+        called = tokens[end - 1].text == ")" and tokens[start].kind == "word"
+        return called or bool({"in", "!=", "<", ">", "<=", ">="} & set(here))
 
     def _block(self, start: int, end: int) -> int:
         """Return the index of the brace that opens the block of an `every`."""

@@ -55,13 +55,24 @@ def comprehension_bar(tokens: Sequence[Token], opening: int) -> int | None:
     return None
 
 
-def references(tokens: Sequence[Token], partner: Mapping[int, int], start: int, end: int) -> list[Reference]:
-    """Return the references with variables between two indices, without those in comprehensions."""
-    return list(_Finder(tokens, partner).find(start, end, inside=False))
+def references(
+    tokens: Sequence[Token], partner: Mapping[int, int], start: int, end: int, *, ground: bool = False
+) -> list[Reference]:
+    """Return the references with variables between two indices, without those in comprehensions.
+
+    Args:
+        tokens: the tokens.
+        partner: the closing brackets by the opening ones.
+        start: where to begin.
+        end: where to stop.
+        ground: whether to return the references without variables as well, and calls in calls.
+    """
+    return list(_Finder(tokens, partner, ground=ground).find(start, end, inside=False))
 
 
 class _Finder:
-    def __init__(self, tokens: Sequence[Token], partner: Mapping[int, int]) -> None:
+    def __init__(self, tokens: Sequence[Token], partner: Mapping[int, int], *, ground: bool) -> None:
+        self._ground = ground
         self._tokens = tokens
         self._partner = partner
 
@@ -83,11 +94,16 @@ class _Finder:
             else:
                 at += 1
                 continue
-            if several:
+            if several or (self._ground and token.kind == "word" and self._is_path(at, stop, inside=inside)):
                 yield Reference(at, stop, inside)
             for first, last in parts:
                 yield from self.find(first, last, inside=True)
             at = max(stop, at + 1)
+
+    def _is_path(self, at: int, stop: int, *, inside: bool) -> bool:
+        """Tell whether a reference has parts, and is no call that stands by itself."""
+        called = self._tokens[stop - 1].text == ")"
+        return stop > at + 1 and (inside or not called)
 
     def _called(self, at: int) -> bool:
         return at + 1 < len(self._tokens) and self._tokens[at + 1].text == "(" and self._adjoins(at + 1)
