@@ -67,6 +67,7 @@ SAYS: dict[str, list[str]] = {
     'deny contains m if m := replace(input.k, "", "")': ["image"],
     'deny contains m if m := replace(input.k, "im", "")': ["age"],
     'deny contains m if m := sprintf("%v %v", [input.k, input.zz])': [],
+    'deny contains "x" if {\n  input.k\n  (1 + 1) == 2\n  [a, 2] = [1, 2]\n  a == 1\n}': ["x"],
     "deny if input.k": [""],
     "deny := false": [],
 }

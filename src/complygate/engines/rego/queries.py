@@ -8,6 +8,7 @@ gets a name before the expression: `f(input.l[_].n)` becomes `name := input.l[_]
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from complygate.engines.rego import edits as changes
@@ -134,8 +135,19 @@ class _Rewriter:
             yield from found
 
     def _query(self, start: int, end: int) -> Iterator[Edit]:
-        for first, last in self._literals(start, end):
-            yield from self._literal(first, last)
+        found = list(self._literals(start, end))
+        edits = [edit for first, last in found for edit in self._literal(first, last)]
+        yield from edits or self._parted(found)
+
+    def _parted(self, found: list[tuple[int, int]]) -> Iterator[Edit]:
+        """Yield a semicolon where only a line end parts an expression from one that starts with a bracket.
+
+        The interpreter would take the bracket for a call's, or a reference's.
+        """
+        tokens = self._tokens
+        for (_, end), (start, _) in pairwise(found):
+            if end == start and tokens[start].kind == "mark":
+                yield Edit(tokens[end - 1].end, tokens[end - 1].end, ";")
 
     def _literals(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the ranges of the expressions of a query, which semicolons and line ends part."""
