@@ -34,9 +34,22 @@ def without_duplicates(findings: Iterable[Finding], rules: Mapping[str, Effectiv
             for alias in rules[finding.rule].rule.aliases:
                 stand_ins[alias, finding.region.path, finding.resource].append(finding)
     for finding in listed:
-        ours = stand_ins.get((finding.check, finding.region.path, finding.resource), ())
-        if not (finding.check and any(_as_strict(mine, finding) for mine in ours)):
+        keys = ((name, finding.region.path, finding.resource) for name in finding.check_names)
+        ours = (mine for key in keys for mine in stand_ins.get(key, ()))
+        if not any(_as_strict(mine, finding) and _same_place(mine, finding) for mine in ours):
             yield finding
+
+
+def _same_place(mine: Finding, other: Finding) -> bool:
+    """Tell whether both are about one thing, where the resource does not say so.
+
+    An imported result (its check names the tool: `zizmor/unpinned-uses`) knows lines and no resource; a workflow
+    may hold many of one kind, and only that whose lines meet ours is the same.
+    """
+    if "/" not in other.check:
+        return True
+    first, second = mine.region.span, other.region.span
+    return first.line <= second.end_line and second.line <= first.end_line
 
 
 def _as_strict(mine: Finding, other: Finding) -> bool:

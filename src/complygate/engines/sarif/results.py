@@ -6,6 +6,7 @@ that of SARIF 2.1.0 (OASIS), sections 3.14 (run), 3.27 (result) and 3.49 (report
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from complygate.model.rule import Severity
 _BY_LEVEL = {
     "error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW, "none": Severity.INFO,
 }  # fmt: skip
-_BY_SCORE = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDIUM), (0.1, Severity.LOW))
+_BY_SCORE = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDIUM), (math.ulp(0.0), Severity.LOW))
 """GitHub's table for `security-severity`."""
 _NO_VIOLATION = frozenset({"pass", "notApplicable", "informational"})
 _MOST_FINGERPRINTS = 20
