@@ -88,7 +88,7 @@ def examples(checkout: Path, into: Path) -> int:
 
 def stock(tree: Path, framework: str, keep: Path) -> set[Failed]:
     """Return what `checkov` reports of `tree`; what it said is kept in the folder `keep`."""
-    said = keep / f"{framework}.json"
+    said, scanned = keep / f"{framework}.json", keep / "tree.txt"
     if not said.exists():
         command = [str(_CHECKOV), "-d", str(tree), "--framework", framework, *_OPTIONS]
         environment = {"PATH": os.defpath, "HOME": str(keep), "LANG": "C.UTF-8"}
@@ -98,13 +98,15 @@ def stock(tree: Path, framework: str, keep: Path) -> set[Failed]:
         if done.returncode not in {0, 1}:
             raise RuntimeError(f"checkov --framework {framework} exited {done.returncode}: {done.stderr!r}")
         said.write_bytes(done.stdout)
-    return set(_failed(json.loads(said.read_bytes())))
+        scanned.write_text(str(tree), encoding="utf-8")
+    return set(_failed(json.loads(said.read_bytes()), scanned.read_text("utf-8")))
 
 
-def _failed(reports: Any) -> Iterator[Failed]:
+def _failed(reports: Any, tree: str) -> Iterator[Failed]:
     for report in reports if isinstance(reports, list) else [reports]:
         for record in report.get("results", {}).get("failed_checks", ()):
-            yield Failed(record["file_path"].lstrip("/"), record["check_id"], _plain(record["resource"]))
+            path = record["file_path"].lstrip("/")
+            yield Failed(path, record["check_id"], _plain(record["resource"], path, f"{tree}/"))
 
 
 def ours(tree: Path, cache: Path | None = None) -> tuple[set[Failed], list[str]]:
@@ -120,14 +122,19 @@ def ours(tree: Path, cache: Path | None = None) -> tuple[set[Failed], list[str]]
         rules, Files(tree, frozenset(paths)), ToolsSettings(jobs=os.cpu_count() or 1, cache=cache)
     )
     said = [s.remark for remarks in answer.remarks.values() for s in remarks if s.remark.skip is None]
-    failed = {Failed(remark.path, remark.check, _plain(remark.resource)) for remark in said}
+    failed = {Failed(r.path, r.check, _plain(r.resource, r.path, f"{tree}/")) for r in said}
     problems = [f"{p.kind}: {p.path}: {p.rule} {p.message}" for p in answer.problems]
     return failed, sorted(problems)
 
 
-def _plain(resource: str) -> str:
-    """Return a resource's name in one spelling: we write `Pod/a/b` where checkov has `Pod.a.b`."""
-    return resource.replace("/", ".")
+def _plain(resource: str, path: str, tree: str) -> str:
+    """Return a resource's name in one spelling.
+
+    We write `Pod/a/b` where checkov has `Pod.a.b`; checkov puts the file's path before a Dockerfile's
+    instruction, and its place on the machine before what an object of some other kinds is called.
+    """
+    name = resource.replace(tree, "").removeprefix("/")
+    return name.removeprefix(f"{path}.").replace("/", ".")
 
 
 def compare(theirs: Mapping[str, set[Failed]], found: set[Failed]) -> dict[str, Difference]:
