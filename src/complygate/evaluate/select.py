@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complygate.model import pointer as ptr
@@ -57,6 +58,9 @@ class Selector:
             self._steps.append(_Step((name,) if name else tuple(_QUOTED.findall(names or "")), having))
             at = found.end()
         self._plain = at == len(path)
+        self._lead = [step.names[0] for step in takewhile(_is_one_name, self._steps)]
+        self._lead_pointer = ptr.build(self._lead)
+        self._later = self._steps[len(self._lead) :]
 
     @cached_property
     def _query(self) -> JSONPathQuery:
@@ -71,8 +75,13 @@ class Selector:
 
     def nodes(self, data: Any) -> Iterator[Node]:
         """Yield the selected nodes of `data`, in document order."""
-        nodes = [Node("", data)]
-        for step in self._steps:
+        value = data
+        for name in self._lead:  # most steps are single names, and most documents lack one of them
+            if not isinstance(value, dict) or name not in value:
+                return iter(())
+            value = value[name]
+        nodes = [Node(self._lead_pointer, value)]
+        for step in self._later:
             nodes = [inner for node in nodes for inner in _children(node, step.names)]
             if step.having is not None:
                 nodes = [n for n in nodes if isinstance(n.value, dict) and step.having in n.value]
@@ -126,6 +135,10 @@ class Selector:
             if not any(_may_match(selector, tokens[depth]) for selector in segment.selectors):
                 return False
         return False
+
+
+def _is_one_name(step: _Step) -> bool:
+    return len(step.names) == 1 and step.having is None
 
 
 def _children(node: Node, names: tuple[str, ...]) -> Iterator[Node]:
