@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import posixpath
 from typing import TYPE_CHECKING
@@ -21,7 +22,14 @@ def read(root: Path, path: str) -> bytes:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
         return b""
-    return content if len(content) <= MAX_BYTES else b""
+    return _utf_8(content) if len(content) <= MAX_BYTES else b""
+
+
+def _utf_8(content: bytes) -> bytes:
+    """Return a text as UTF-8 without a mark: YAML may be UTF-16, which few of checkov's parsers read."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace").encode("utf-8", "replace")
+    return content.removeprefix(codecs.BOM_UTF8)
 
 
 def write(root: Path, paths: Iterable[str], target: str) -> None:

@@ -87,8 +87,15 @@ FRAMEWORKS = {
 }
 """By name."""
 
+_START_PATHS = {name: re.compile(pattern) for name, pattern in _STARTS.items()}
+
 Read = Callable[[str], bytes]
 """Returns the content of a file of the tree, or b"" when it cannot be read."""
+
+
+def may_start(name: str, path: str) -> bool:
+    """Tell whether `path` alone may be reason enough to run the framework called `name`."""
+    return _START_PATHS.get(name, FRAMEWORKS[name].path).search(path.lower()) is not None
 
 
 def concerned(paths: list[str], names: frozenset[str], read: Read) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from complygate.engines.checkov.catalogue import known
 from complygate.engines.checkov.forks import Forks
 from complygate.engines.checkov.frameworks import BORROWED, FRAMEWORKS, concerned
 from complygate.engines.checkov.isolate import SECONDS, judge
+from complygate.engines.checkov.oversize import oversized
 from complygate.engines.checkov.process import Batch, Result, available
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import Answer
@@ -69,9 +70,10 @@ def plan(task: Task, rules: Mapping[str, Sequence[str]]) -> tuple[list[Batch], l
         ):
             checks[framework].append(check)
     paths, root = sorted(task.files.paths), task.files.root
-    files = concerned(paths, frozenset(checks) & FRAMEWORKS.keys(), lambda path: copies.read(root, path))
+    names = frozenset(checks) & FRAMEWORKS.keys()
+    files = concerned(paths, names, lambda path: copies.read(root, path))
     batches: list[Batch] = []
-    problems: list[Problem] = []
+    problems = list(oversized(root, paths, names))
     for name, concerned_paths in sorted(files.items()):
         if available(name):
             batches.append(Batch(name, tuple(sorted(checks[name])), tuple(concerned_paths), SECONDS))

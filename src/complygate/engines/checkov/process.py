@@ -25,6 +25,7 @@ _SETTINGS = {
     "CHECKOV_PARALLELIZATION_TYPE": "none",  # the processes are ours to count, and order must not vary
     "CKV_IGNORE_HIDDEN_DIRECTORIES": "False",  # which files are scanned is decided before
     "CKV_IGNORED_DIRECTORIES": ".git",
+    "CHECKOV_MAX_FILE_SIZE": "0",  # larger files are left out, and said, before
     "LOG_LEVEL": "WARNING",
     "PYTHONHASHSEED": "0",
     # kubectl, kustomize and helm would fetch what a file of the tree names. Nothing answers on this port.
