@@ -43,8 +43,8 @@ def without_duplicates(findings: Iterable[Finding], rules: Mapping[str, Effectiv
 def _same_place(mine: Finding, other: Finding) -> bool:
     """Tell whether both are about one thing, where the resource does not say so.
 
-    An imported result (its check names the tool: `zizmor/unpinned-uses`) knows lines and no resource; a workflow
-    may hold many of one kind, and only that whose lines meet ours is the same.
+    An imported result (its check names the tool: `zizmor/unpinned-uses`) knows lines and no resource. A
+    workflow may hold many of one kind, and only that whose lines meet ours is the same.
     """
     if "/" not in other.check:
         return True

@@ -6,6 +6,7 @@ value stands, so a person is shown the line that is wrong instead of the head of
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complygate.errors import SyntaxProblem
@@ -100,22 +101,25 @@ def _holds(span: Span, line: int) -> bool:
 def _pointer(remark: Remark, document: Document) -> str:
     if document.kind == BARE:
         return ""
-    found = [_follow(document.data, tokens) for tokens in remark.keys]
+    block = _by_lines(remark.span, document) if remark.span is not None else ""
+    # Some tools count keys from the document, others from the block that they name.
+    found = [_follow(document.data, "", tokens) for tokens in remark.keys]
+    if block:
+        value = ptr.resolve(document.data, block)
+        found.extend(_follow(value, block, tokens) for tokens in remark.keys)
     inside = [p for p, whole in found if whole and _within(remark, document, p)]
     if not inside:  # what is absent is shown by the nearest block that should hold it
-        inside = [p for p, _ in found if p and _within(remark, document, p)]
-    if inside:
-        return inside[0]
-    return _by_lines(remark.span, document) if remark.span is not None else ""
+        inside = [p for p, _ in found if p and p != block and _within(remark, document, p)]
+    return inside[0] if inside else block
 
 
-def _follow(data: Any, tokens: Sequence[str]) -> tuple[str, bool]:
-    """Return how far `tokens` lead into `data`, and whether that is all the way.
+def _follow(data: Any, start: str, tokens: Sequence[str]) -> tuple[str, bool]:
+    """Return how far `tokens` lead from `data`, which stands at `start`, and whether that is all the way.
 
     Tools number blocks that our data does not hold in a list, and leave out the numbers of blocks that it
     does: both are passed over where there is one of them.
     """
-    pointer, value = "", data
+    pointer, value = start, data
     for step in tokens:
         if isinstance(value, list) and not step.isdecimal() and len(value) == 1:
             pointer, value = ptr.join(pointer, 0), value[0]
@@ -152,7 +156,7 @@ def _by_lines(span: Span, document: Document) -> str:
         size, depth = last[0] - first[0], pointer.count("/")
         if _starts_in(span, first) and last[0] <= max(span.end_line, span.line):
             inside.append((first[0] - span.line, -size, pointer))
-        elif first <= (span.line, max(span.column, 1)) <= last:
+        elif _surrounds(first, last, span):
             around.append((size, -depth, pointer))
     best = min(inside, default=None) or min(around, default=None)
     return best[2][len(base) :] if best else ""
@@ -160,6 +164,12 @@ def _by_lines(span: Span, document: Document) -> str:
 
 def _starts_in(span: Span, first: tuple[int, int]) -> bool:
     return first[0] == span.line and (span.column <= 0 or first[1] >= span.column)
+
+
+def _surrounds(first: tuple[int, int], last: tuple[int, int], span: Span) -> bool:
+    if span.column > 0:
+        return first <= (span.line, span.column) <= last
+    return first[0] <= span.line <= last[0]
 
 
 def _span(remark: Remark, document: Document, pointer: str, lines: Sequence[str]) -> Span:
@@ -171,7 +181,27 @@ def _span(remark: Remark, document: Document, pointer: str, lines: Sequence[str]
         return span_of(document, pointer, lines)
     if document.kind != BARE and _extent(document).line == max(1, given.line):
         return span_of(document, "", lines)
-    line = min(max(1, given.line), max(1, len(lines)))
+    line = min(_line_of(remark.keys, given, lines) or max(1, given.line), max(1, len(lines)))
     text = lines[line - 1] if lines else ""
     end = len(text.rstrip()) + 1
     return Span(line, min(len(text) - len(text.lstrip()) + 1, end), line, end)
+
+
+def _line_of(keys: Sequence[Sequence[str]], span: Span, lines: Sequence[str]) -> int:
+    """Return the line of `span` in which the first of `keys` that is written there is, as far as it is; or 0.
+
+    This is for languages that no parser of ours knows: a key is looked for at the start of a line, below the
+    key that it belongs to.
+    """
+    for tokens in keys:
+        found, last = 0, min(span.end_line, len(lines))
+        for step in (step for step in tokens if not step.isdecimal()):
+            written = re.compile(rf"\s*[\"']?{re.escape(step)}[\"']?\s*[:={{]").match
+            below = range((found or span.line) + 1, last + 1)
+            line = next((number for number in below if written(lines[number - 1])), 0)
+            if not line:
+                break
+            found = line
+        if found:
+            return found
+    return 0
