@@ -204,6 +204,7 @@ def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
     root = request["root"]
     os.chdir(root)
     from checkov.common.checks.base_check import BaseCheck  # noqa: PLC0415 - after the limits
+    from checkov.common.graph.checks_infra.registry import BaseRegistry  # noqa: PLC0415
     from checkov.runner_filter import RunnerFilter  # noqa: PLC0415
 
     for needed in _NEEDED.get(request["runner"], ()):
@@ -216,6 +217,7 @@ def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
     logger.addHandler(faults)
     logger.setLevel(logging.WARNING)
     _contain(BaseCheck, faults)
+    _in_turn(BaseRegistry, faults)
     selected = frozenset(request["checks"])
 
     class Filter(RunnerFilter):
@@ -260,6 +262,22 @@ def _contain(base: Any, faults: _Faults) -> None:
             return {"result": CheckResult.UNKNOWN}
 
     base.run = contained
+
+
+def _in_turn(registry: Any, faults: _Faults) -> None:
+    """Run the checks of graphs one after another; checkov's threads share state, and lose what one raises."""
+
+    def run_checks(self: Any, graph: Any, runner_filter: Any, report_type: str) -> dict[Any, Any]:
+        results: dict[Any, Any] = {}
+        for check in self.checks:
+            if runner_filter.should_run_check(check, report_type=report_type):
+                try:
+                    self.run_check_parallel(check, results, graph)
+                except Exception as error:  # noqa: BLE001 - whatever a check raises, it has no answer
+                    faults.add(f"check {check.id} failed: {type(error).__name__}: {error}"[:500], check.id)
+        return results
+
+    registry.run_checks = run_checks
 
 
 def _take(answer: dict[str, Any], report: Any, root: str) -> None:
