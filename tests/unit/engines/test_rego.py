@@ -68,6 +68,9 @@ SAYS: dict[str, list[str]] = {
     'deny contains m if m := replace(input.k, "im", "")': ["age"],
     'deny contains m if m := sprintf("%v %v", [input.k, input.zz])': [],
     'deny contains "x" if {\n  input.k\n  (1 + 1) == 2\n  [a, 2] = [1, 2]\n  a == 1\n}': ["x"],
+    'g(c, p) := [x | x := c[p].v]\ndeny contains sprintf("%v", [g(input.m, p)]) if { some p in ["b"] }': [
+        "[2]"
+    ],
     "deny if input.k": [""],
     "deny := false": [],
 }

@@ -97,7 +97,9 @@ def translate(
         edits.extend(_of_calls(module, definition, functions, annotations.get(index, {})))
         edits.extend(literals.made(module, definition, functions))
         edits.extend(names.unified(module, definition, rules, package))
-        edits.extend(names.apart(definition, rules | functions | module.imports.keys()))
+        taken = rules | functions | module.imports.keys()
+        edits.extend(names.apart(definition, taken))
+        edits.extend(names.own_parameters(definition, taken))
     if beyond:
         edits.extend(_taken_apart(module))
     first = changes.ordered(edits)

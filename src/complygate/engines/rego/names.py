@@ -107,6 +107,34 @@ def apart(definition: Definition, taken: frozenset[str]) -> Iterator[Edit]:
             yield Edit(tokens[i].start, tokens[i].end, f"{name}_complygate_{number}")
 
 
+def own_parameters(definition: Definition, taken: frozenset[str]) -> Iterator[Edit]:
+    """Yield edits by which comprehensions in a function use its parameters by names of their own.
+
+    In the brackets of a reference there the interpreter takes a parameter for a variable that is free.
+
+    Args:
+        definition: the definition.
+        taken: names of rules, functions and imports, which are no variables.
+    """
+    if definition.form is not Form.FUNCTION:
+        return
+    tokens = definition.tokens
+    opening = next(i for i, token in enumerate(tokens) if token.text == "(")
+    closing = partners(tokens)[opening]
+    parameters = {t.text for t in tokens[opening:closing] if t.kind == "word"} - _NO_VARIABLES
+    used = list(_variables(tokens, taken - parameters))
+    for number, (start, end) in enumerate(_comprehensions(tokens)):
+        inside = [(i, name) for i, name in used if start < i < end and name in parameters]
+        bar = comprehension_bar(tokens, start)
+        if bar is None or start < closing:
+            continue
+        names = {name: f"{name}_complygate_p{number}" for _, name in inside}
+        for name, other in names.items():
+            yield Edit(tokens[bar].end, tokens[bar].end, f" {other} := {name};")
+        for i, name in inside:
+            yield Edit(tokens[i].start, tokens[i].end, names[name])
+
+
 def _comprehensions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Yield the ranges of the outermost comprehensions."""
     closing = partners(tokens)
