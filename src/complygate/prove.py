@@ -120,7 +120,9 @@ def _try(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="")
     imports = tuple(root / name for name in sorted(files) if name.endswith(".sarif"))
-    request = api.ScanRequest((root,), policy.source, root, _ANY_DAY, imports=imports)
+    request = api.ScanRequest(
+        (root,), policy.source, root, _ANY_DAY, allow_empty=bool(imports), imports=imports
+    )
     report = api.judge_tree(list_tree(Root(root)), compiled, policy, request)
     expected = set(_expected(example, files))
     if failing and not expected:
