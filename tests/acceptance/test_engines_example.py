@@ -37,7 +37,15 @@ def tree(tmp_path: Path) -> Path:
 def zizmor(tree: Path, into: Path) -> Path:
     """Run the real zizmor over `tree`."""
     program = Path(sys.executable).parent / "zizmor"
-    arguments = [program, "--offline", "--no-config", "--format", "sarif", "--no-exit-codes", tree]
+    arguments: list[str | Path] = [
+        program,
+        "--offline",
+        "--no-config",
+        "--format",
+        "sarif",
+        "--no-exit-codes",
+        tree,
+    ]
     done = subprocess.run(arguments, cwd=into.parent, check=True, capture_output=True)
     into.write_bytes(done.stdout)
     return into

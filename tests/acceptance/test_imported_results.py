@@ -113,7 +113,7 @@ def test_the_result_s_own_severity_counts(run: Run, tree: Path, tmp_path: Path) 
 def test_a_suppression_counts_only_where_the_policy_says_so(
     run: Run, tree: Path, tmp_path: Path, skips: bool, code: int
 ) -> None:
-    kept = {"suppressions": [{"kind": "inSource", "justification": "agreed"}]}
+    kept: dict[str, Any] = {"suppressions": [{"kind": "inSource", "justification": "agreed"}]}
     file = log(tmp_path, result("a", 8, **kept))
     done = run("gate", file, "--root", tree, "--policy", policy(tmp_path, skips=skips), "--format", "json")
     report = json.loads(done.out)
