@@ -25,6 +25,8 @@ _WHOLE_FILE = frozenset({"dockerfile"})
 """Frameworks in which a skip counts for the whole file, wherever it stands."""
 _EXTERNAL = ("Failed to download module", "Unable to load module", "Module ")
 """How checkov starts to say that a module is not in the tree."""
+_DEEPEST_LAST = frozenset({"arm", "bicep"})
+"""Frameworks that list what they read on the way to a value before the value."""
 _MOST_NAMED = 20
 
 
@@ -91,14 +93,18 @@ def _span(first: int, last: int) -> Span | None:
 
 def _keys(framework: str, record: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     name = record["resource"].rpartition(".")[2]
-    for key in record["keys"]:
-        steps = tuple(_STEP.findall(key) if "/" in key or not _DOTTED.match(key) else key.split("."))
-        if not steps:
-            continue
+    found = [steps for steps in map(_steps, record["keys"]) if steps]
+    if framework in _DEEPEST_LAST:
+        found = found[-1:]
+    for steps in found:
         if framework == "cloudformation" and steps[0] != "Resources":
             yield ("Resources", name, *steps)
         else:
             yield steps
+
+
+def _steps(key: str) -> tuple[str, ...]:
+    return tuple(_STEP.findall(key) if "/" in key or not _DOTTED.match(key) else key.split("."))
 
 
 def _resource(framework: str, record: dict[str, Any]) -> str:
