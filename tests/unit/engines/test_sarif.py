@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from complygate.engines import sarif
 from complygate.errors import CheckError
-from complygate.model.problem import Problem, ProblemKind
+from complygate.model.problem import ProblemKind
 from complygate.model.remark import Answer, Task
 from complygate.model.rule import Severity
 from complygate.model.source import Files
@@ -304,7 +304,7 @@ WHOLE = log(
     artifacts=[{"location": {"uri": PATH}}],
     originalUriBaseIds={"TOP": {"uri": "./"}},
 )
-GARBAGE = st.sampled_from(
+GARBAGE: st.SearchStrategy[Any] = st.sampled_from(
     [
         None,
         True,
@@ -345,9 +345,48 @@ def test_garbage_anywhere_is_a_finding_or_a_problem_never_silence(
     holder[at[-1]] = garbage
     answer = judge(tree, json.dumps(data).encode("utf-8", "surrogatepass"))
     assert answer.remarks or answer.problems or answer.notices or _says_nothing_is_wrong(at, garbage)
-    assert all(isinstance(problem, Problem) and problem.message.isprintable() for problem in answer.problems)
+    assert all(problem.message.isprintable() for problem in answer.problems)
 
 
 def _says_nothing_is_wrong(at: tuple[Any, ...], garbage: Any) -> bool:
     """Tell whether the garbage made the file say, in good form, that there are no results."""
     return at == ("runs", 0, "results") and garbage == []
+
+
+def test_a_list_of_weaknesses_in_another_file_is_not_missed(tree: Files) -> None:
+    elsewhere = {"taxonomies": [{"location": {"uri": "https://cwe.example/cwe.sarif"}, "guid": "x"}]}
+    assert judge(tree, log(result(), externalPropertyFileReferences=elsewhere)).problems == []
+
+
+def test_a_column_behind_the_line_is_a_problem_and_the_finding_stays(tree: Files) -> None:
+    wrong = result()
+    wrong["locations"][0]["physicalLocation"]["region"] = {"startLine": 4, "startColumn": 400}
+    answer = judge(tree, log(wrong))
+    assert "no such columns" in messages(answer)
+    assert [remark.span for remark in answer.remarks] == [Span(4, 0, 4, 0)]
+
+
+def test_a_character_s_number_is_a_line(tree: Files) -> None:
+    there, gone = result(), result()
+    there["locations"][0]["physicalLocation"]["region"] = {"charOffset": TEXT.index("uses"), "charLength": 4}
+    gone["locations"][0]["physicalLocation"]["region"] = {"charOffset": 9999}
+    answer = judge(tree, log(there, gone))
+    assert answer.remarks[0].span == Span(4, 9, 4, 34)
+    assert "no character 9999" in messages(answer)
+
+
+def test_an_invocation_may_give_a_rule_another_level(tree: Files) -> None:
+    override = {"descriptor": {"id": "zizmor/unpinned-uses"}, "configuration": {"level": "note"}}
+    answer = judge(tree, log(result(), invocations=[{"ruleConfigurationOverrides": [override]}]))
+    assert answer.remarks[0].severity is Severity.LOW
+
+
+def test_arguments_do_not_multiply(tree: Files) -> None:
+    message = {"text": "{0}" * 100_000, "arguments": ["x" * 100_000]}
+    answer = judge(tree, log(result(message=message)))
+    assert len(answer.remarks[0].detail) <= 400
+
+
+def test_what_is_not_listed_is_counted(tree: Files) -> None:
+    answer = judge(tree, log(*(result(locations=[]) for _ in range(150))))
+    assert "50 more" in messages(answer)

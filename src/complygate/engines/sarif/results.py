@@ -18,9 +18,19 @@ from complygate.model.rule import Severity
 _BY_LEVEL = {
     "error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW, "none": Severity.INFO,
 }  # fmt: skip
-_BY_SCORE = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDIUM), (math.ulp(0.0), Severity.LOW))
+_BY_SCORE = (
+    (9.0, Severity.CRITICAL),
+    (7.0, Severity.HIGH),
+    (4.0, Severity.MEDIUM),
+    (math.ulp(0.0), Severity.LOW),
+)
 """GitHub's table for `security-severity`."""
 _NO_VIOLATION = frozenset({"pass", "notApplicable", "informational"})
+_HARMLESS_ELSEWHERE = frozenset({
+    "addresses", "conversion", "graphs", "logicalLocations", "policies", "taxonomies", "threadFlowLocations",
+    "translations", "webRequests", "webResponses",
+})  # fmt: skip
+"""Parts of a run that hold neither results nor what a result's place, rule or severity rests on."""
 _MOST_FINGERPRINTS = 20
 _LONGEST_MESSAGE = 4000
 
@@ -73,7 +83,7 @@ class Run:
             yield "a run does not name its tool"
         if not isinstance(data, dict) or not isinstance(data.get("results"), list):
             yield "has no list of results: the tool did not get that far"
-        if mapping(data, "externalPropertyFileReferences"):
+        if not _HARMLESS_ELSEWHERE.issuperset(mapping(data, "externalPropertyFileReferences")):
             yield "keeps parts of itself in other files, which are not read"
         for invocation in items(data, "invocations"):
             if isinstance(invocation, dict) and invocation.get("executionSuccessful") is False:
