@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 
 from complygate.errors import CheckError
 from complygate.model import plugins
+from complygate.model.problem import Problem
+from complygate.model.remark import Answer, Task
 from complygate.model.rule import Severity
+from complygate.model.source import Files
 
 PACKAGE = "complygate.engines"
 TREE_ENGINES = [name for name in plugins.names(PACKAGE) if plugins.tree_engine(name) is not None]
@@ -65,6 +69,30 @@ GARBAGE: list[Any] = [
 def test_plain_garbage_is_a_check_error(name: str, check: Any) -> None:
     with pytest.raises(CheckError):
         engine(name).ask(check, {})
+
+
+HOSTILE = [
+    b"",
+    b"\xff\xfe\x00",
+    b"[" * 100_000,
+    b"{}",
+    b'{"runs": [null]}',
+    b'{"version": "2.1.0", "runs": [1, {}]}',
+]
+
+
+@pytest.mark.parametrize("name", TREE_ENGINES)
+def test_nothing_to_judge_and_hostile_imports_get_an_answer(name: str, tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    root.mkdir()
+    imports = [tmp_path / "missing.sarif", root]
+    for number, content in enumerate(HOSTILE):
+        imports.append(tmp_path / f"{number}.sarif")
+        imports[-1].write_bytes(content)
+    answer = engine(name).run(Task(Files(root, frozenset()), {}, imports=tuple(imports)))
+    assert isinstance(answer, Answer)
+    assert list(answer.remarks) == []
+    assert all(isinstance(problem, Problem) for problem in answer.problems)
 
 
 @pytest.mark.parametrize("name", CATALOGUES)
