@@ -7,6 +7,7 @@ value stands, so a person is shown the line that is wrong instead of the head of
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complygate.errors import SyntaxProblem
@@ -101,16 +102,19 @@ def _holds(span: Span, line: int) -> bool:
 def _pointer(remark: Remark, document: Document) -> str:
     if document.kind == BARE:
         return ""
-    block = _by_lines(remark.span, document) if remark.span is not None else ""
     # Some tools count keys from the document, others from the block that they name.
     found = [_follow(document.data, "", tokens) for tokens in remark.keys]
+    whole = [p for p, to_the_end in found if to_the_end and _within(remark, document, p)]
+    if whole:
+        return whole[0]
+    block = _by_lines(remark.span, document) if remark.span is not None else ""
     if block:
         value = ptr.resolve(document.data, block)
         found.extend(_follow(value, block, tokens) for tokens in remark.keys)
-    inside = [p for p, whole in found if whole and _within(remark, document, p)]
-    if not inside:  # what is absent is shown by the nearest block that should hold it
-        inside = [p for p, _ in found if p and p != block and _within(remark, document, p)]
-    return inside[0] if inside else block
+        whole = [p for p, to_the_end in found if to_the_end and _within(remark, document, p)]
+    # What is absent is shown by the nearest block that should hold it.
+    near = [p for p, _ in found if p and p != block and _within(remark, document, p)]
+    return next(iter((*whole, *near, block)))
 
 
 def _follow(data: Any, start: str, tokens: Sequence[str]) -> tuple[str, bool]:
@@ -147,12 +151,9 @@ def _by_lines(span: Span, document: Document) -> str:
     tree, base = document.tree, document.base
     inside: list[tuple[int, int, str]] = []
     around: list[tuple[int, int, str]] = []
-    for pointer, value in tree.values.items():
+    for pointer, first, last in _places(_Same(tree)):
         if not ptr.contains(base, pointer):
             continue
-        key = tree.keys.get(pointer)
-        first = min(key, value)[:2] if key else value[:2]
-        last = (value.end_line, value.end_column)
         size, depth = last[0] - first[0], pointer.count("/")
         if _starts_in(span, first) and last[0] <= max(span.end_line, span.line):
             inside.append((first[0] - span.line, -size, pointer))
@@ -160,6 +161,35 @@ def _by_lines(span: Span, document: Document) -> str:
             around.append((size, -depth, pointer))
     best = min(inside, default=None) or min(around, default=None)
     return best[2][len(base) :] if best else ""
+
+
+class _Same:
+    """A tree, told from others by being the same object."""
+
+    __slots__ = ("tree",)
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.tree is self.tree
+
+    def __hash__(self) -> int:
+        return id(self.tree)
+
+
+@lru_cache(maxsize=16)
+def _places(same: _Same) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
+    """Return where each value of a tree starts, its key included, and ends.
+
+    Kept for the next remark: a file has many, and the places of some trees are worked out as they are read.
+    """
+    found = []
+    for pointer, value in same.tree.values.items():
+        key = same.tree.keys.get(pointer)
+        first = min(key, value) if key else value
+        found.append((pointer, (first.line, first.column), (value.end_line, value.end_column)))
+    return found
 
 
 def _starts_in(span: Span, first: tuple[int, int]) -> bool:
