@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from complygate import __version__, policy
+from complygate import __version__, policy, sources
 from complygate.discover import Reader, find_root, list_tree
 from complygate.discover.git import provenance
 from complygate.discover.sources import read_text
@@ -22,6 +22,7 @@ from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.report import Report, Results
 from complygate.model.source import Files
+from complygate.sources import Settings
 from complygate.triage import MARK, Triage, ignores_in
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class ScanRequest:
         cache: a folder of the user's for tools' results, or None to keep none.
         imports: SARIF files whose results the policy's rules judge.
         only_imports: nothing but those results is judged.
+        settings: what holds for policies from git; None reads none.
     """
 
     paths: tuple[Path, ...]
@@ -70,6 +72,7 @@ class ScanRequest:
     cache: Path | None = None
     imports: tuple[Path, ...] = ()
     only_imports: bool = False
+    settings: Settings | None = None
 
 
 def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
@@ -83,7 +86,7 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
         UsageError: a path cannot be scanned.
         PolicyError: the policy is wrong; nothing was judged.
     """
-    chosen = policy.load(request.policy, base=request.cwd)
+    chosen, said = _load(request)
     root = find_root(request.paths, request.cwd)
     tree = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
     day, paths = request.day.isoformat(), map(str, request.paths)
@@ -95,7 +98,8 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
         return _judge(tree, rules, chosen, replace(request, cache=keeping.cache), progress)
 
     results = keeping.results(judge)
-    return _report(tree, chosen, request, replace(results, notices=(*keeping.notices, *results.notices)))
+    notices = (*said, *keeping.notices, *results.notices)
+    return _report(tree, chosen, request, replace(results, notices=notices))
 
 
 def gate(request: ScanRequest) -> Report:
@@ -108,7 +112,7 @@ def gate(request: ScanRequest) -> Report:
         UsageError: a path cannot be scanned, or no rule of the policy is for imported results.
         PolicyError: the policy is wrong; nothing was judged.
     """
-    loaded = policy.load(request.policy, base=request.cwd)
+    loaded, said = _load(request)
     mine = {i: effective for i, effective in loaded.rules.items() if effective.rule.engine == IMPORTED}
     if not mine:
         raise UsageError(
@@ -118,7 +122,16 @@ def gate(request: ScanRequest) -> Report:
     chosen = replace(loaded, rules=mine)
     tree = list_tree(find_root(request.paths, request.cwd), exclude=chosen.exclude, scope=chosen.scope_paths)
     rules = compile_policy(mine.values(), request.day)
-    return judge_tree(tree, rules, chosen, replace(request, only_imports=True, allow_empty=True))
+    report = judge_tree(tree, rules, chosen, replace(request, only_imports=True, allow_empty=True))
+    return replace(report, notices=(*said, *report.notices))
+
+
+def _load(request: ScanRequest) -> tuple[Policy, tuple[Notice, ...]]:
+    """Return the policy, and what a person should know of how it came here."""
+    if request.settings is None:
+        return policy.load(request.policy, base=request.cwd), ()
+    loaded = sources.load(request.policy, base=request.cwd, settings=request.settings)
+    return loaded.policy, loaded.notices
 
 
 def compile_policy(

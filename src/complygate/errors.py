@@ -72,6 +72,10 @@ class PolicyError(ComplygateError):
         return cls(first.message, hint=first.hint, place=first.place, others=tuple(rest))
 
 
+class UndecidedError(ComplygateError):
+    """What would decide cannot be had now, such as a policy whose source does not answer."""
+
+
 class CheckError(ComplygateError):
     """A rule's `check` is not something its engine can compile.
 

@@ -49,19 +49,8 @@ class Store:
         Raises:
             UnsafeError: others than the user could write what is read from it.
         """
-        place = folder.absolute().resolve() / name
-        if place.is_relative_to(_top(tree)):
-            raise UnsafeError(
-                f"the cache folder {folder} lies in the scanned repository, which could bring results of its"
-                " own, so it is not used: name another with --cache-dir, or give --no-cache"
-            )
-        try:
-            for made in (place.parent, place):
-                made.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _check_owner(made)
-        except OSError:
-            return None
-        return cls(place)
+        place = private_folder(folder, name, _top(tree))
+        return cls(place) if place is not None else None
 
     def get(self, key: str) -> Any | None:
         """Return what was kept under `key`, or None. A damaged entry is as good as none."""
@@ -117,6 +106,32 @@ class Store:
                 break
             Path(path).unlink(missing_ok=True)
             total -= size
+
+
+def private_folder(folder: Path, name: str, top: Path | None) -> Path | None:
+    """Return the folder `name` below `folder`, made if it is not there; None where it cannot be made.
+
+    Args:
+        folder: the user's folder for results.
+        name: what of them.
+        top: the top of the scanned repository, or None.
+
+    Raises:
+        UnsafeError: others than the user could write what is read from it.
+    """
+    place = folder.absolute().resolve() / name
+    if top is not None and place.is_relative_to(top):
+        raise UnsafeError(
+            f"the cache folder {folder} lies in the scanned repository, which could bring results of its"
+            " own, so it is not used: name another with --cache-dir, or give --no-cache"
+        )
+    try:
+        for made in (place.parent, place):
+            made.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _check_owner(made)
+    except OSError:
+        return None
+    return place
 
 
 def _top(tree: Path) -> Path:

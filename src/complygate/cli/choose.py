@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 CONFIG = ".complygate.yaml"
 
 
-def policy_source(given: str | None, paths: tuple[Path, ...], cwd: Path) -> str:
-    """Return the policy's source.
+def policy_source(given: str | None, paths: tuple[Path, ...], cwd: Path) -> tuple[str, bool]:
+    """Return the policy's source, and whether the scanned repository named it.
 
     Raises:
         UsageError: `paths` cannot be scanned, or an empty name is given.
@@ -24,16 +24,19 @@ def policy_source(given: str | None, paths: tuple[Path, ...], cwd: Path) -> str:
     """
     source = named(given)
     if source is not None:
-        return source
+        return source, False
     config = find_root(paths, cwd).folder / CONFIG
-    return _configured(config) if config.is_file() and not config.is_symlink() else BUILT_IN
+    if config.is_file() and not config.is_symlink():
+        return _configured(config), True
+    return BUILT_IN, False
 
 
 def _configured(config: Path) -> str:
     """Read the repository's file.
 
-    It is part of the scanned tree, so it may only name a policy, and only one inside its own tree or a
-    built-in one; where CI names the policy, this file is not even opened.
+    It is part of the scanned tree, so it may only name a policy, and only one inside its own tree, a
+    built-in one, or one from git that an outsider allowed (`sources` sees to that); where
+    CI names the policy, this file is not even opened.
     """
     try:
         trees = yaml.parse_text(CONFIG, config.read_text("utf-8"))
@@ -46,7 +49,7 @@ def _configured(config: Path) -> str:
         raise PolicyError(
             "must be a map with one key, `policy`", place=Place(CONFIG, 1, 1), hint="policy: builtin:baseline"
         )
-    if source.startswith("builtin:"):
+    if source.startswith(("builtin:", "git+")):
         return source
     folder = (config.parent / source).resolve()
     if not folder.is_relative_to(config.parent.resolve()):

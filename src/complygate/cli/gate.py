@@ -10,6 +10,8 @@ import click
 from complygate import api
 from complygate.cli import choose
 from complygate.cli.judging import Judging, judging_options
+from complygate.cli.sources import settings, users_cache
+from complygate.discover import find_root
 
 
 @click.command()
@@ -23,22 +25,32 @@ from complygate.cli.judging import Judging, judging_options
     help="The folder that the results are about.  [default: the current folder]",
 )
 @judging_options
-def gate(files: tuple[Path, ...], root: Path, source: str | None, **options: Any) -> int:
+def gate(
+    files: tuple[Path, ...],
+    root: Path,
+    source: str | None,
+    lock: Path | None,
+    allowed_signers: Path | None,
+    **options: Any,
+) -> int:
     """Judge the results in SARIF FILES by the policy's rules for them.
 
     Only those rules run. The files that results name are opened, to hold each place against what is there.
     """
     cwd = Path.cwd()
     judging = Judging(**options)
+    named, by_tree = choose.policy_source(source, (root,), cwd)
+    tree = find_root((root,), cwd).folder
     report = api.gate(
         api.ScanRequest(
             paths=(root,),
-            policy=choose.policy_source(source, (root,), cwd),
+            policy=named,
             cwd=cwd,
             day=judging.day,
             as_of=judging.as_of is not None,
             line_hashes=judging.line_hashes,
             imports=files,
+            settings=settings(lock, allowed_signers, tree=tree, cache=users_cache(), named_by_tree=by_tree),
         )
     )
     return judging.emit(report)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complygate.cli.sources import lock_option, signers_option
 from complygate.errors import UsageError
 from complygate.model import plugins
 
@@ -59,7 +60,8 @@ _OPTIONS = (
         "--policy",
         "source",
         metavar="SOURCE",
-        help="builtin:NAME, a policy set's directory, or a policy file.  [default: COMPLYGATE_POLICY, "
+        help="builtin:NAME, a policy set's directory, a policy file, or git+URL@REF#DIR.  "
+        "[default: COMPLYGATE_POLICY, "
         "else the repository's .complygate.yaml, else builtin:baseline]",
     ),
     click.option(
@@ -107,7 +109,8 @@ _OPTIONS = (
 
 
 def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give `command` the options that `Judging` holds, and `--policy` as `source`."""
+    """Give `command` the options that `Judging` holds, `--policy` as `source`, and those about sources."""
+    command = lock_option(signers_option(command))
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

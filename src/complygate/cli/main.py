@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from complygate import __version__
-from complygate.errors import ComplygateError, PolicyError
+from complygate.errors import ComplygateError, PolicyError, UndecidedError
 from complygate.gate.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return int(ExitCode.INTERRUPTED)
     except (click.ClickException, ComplygateError) as error:
         _show(error)
-        return int(ExitCode.USAGE)
+        return int(ExitCode.UNDECIDED if isinstance(error, UndecidedError) else ExitCode.USAGE)
     except Exception:  # noqa: BLE001 - the last resort: a crash is exit 4 and never looks like a verdict
         _show_crash()
         return int(ExitCode.INTERNAL)

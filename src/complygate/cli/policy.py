@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from complygate import api, prove
+from complygate import api, prove, sources
 from complygate import policy as policies
 from complygate.cli.options import SET_HELP, policy_source, set_named
-from complygate.errors import UsageError
+from complygate.cli.sources import lock_option, settings, signers_option, users_cache
+from complygate.errors import PolicyError, UsageError
 from complygate.gate.exit_codes import ExitCode
 from complygate.model.glob import any_matches, matches
 from complygate.model.nearest import nearest
+from complygate.sources.lock import Pin
 
 if TYPE_CHECKING:
     from complygate.model.rule import Rule
@@ -28,9 +31,14 @@ def policy() -> None:
 @policy.command()
 @policy_source("builtin:NAME, a policy set's directory, or a policy file.  [default: builtin:baseline]")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Levels as on this date.")
-def show(source: str | None, as_of: dt.datetime | None) -> None:
+@lock_option
+@signers_option
+def show(
+    source: str | None, as_of: dt.datetime | None, lock: Path | None, allowed_signers: Path | None
+) -> None:
     """Print the rules that a policy selects, with their level and the line that decided it."""
-    chosen = policies.load(set_named(source), base=Path.cwd())
+    held = settings(lock, allowed_signers, cache=users_cache())
+    chosen = sources.load(set_named(source), base=Path.cwd(), settings=held).policy
     day = as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date()
     api.compile_policy(chosen.rules.values(), day)
     click.echo(f"{chosen.name}: {chosen.title}\n{chosen.source}  {chosen.digest}\n")
@@ -79,6 +87,72 @@ def lint(context: click.Context, source: str | None) -> None:
         click.echo(str(remark))
     click.echo(f"{len(chosen.own)} rules, {len(remarks)} remarks")
     context.exit(int(ExitCode.FAIL if remarks else ExitCode.PASS))
+
+
+@policy.command("lock")
+@policy_source("What is locked.  [default: COMPLYGATE_POLICY]")
+@click.option(
+    "--lock",
+    type=click.Path(path_type=Path),
+    default=Path(sources.LOCK),
+    metavar="FILE",
+    help="The lock file.  [default: complygate.lock]",
+)
+@signers_option
+def write_lock(source: str | None, lock: Path, allowed_signers: Path | None) -> None:
+    """Write down which commit and content a policy from git, and the sets it extends, stand for now.
+
+    With allowed signers, their signature becomes part of the lock. A serial never goes down.
+    """
+    held = dataclasses.replace(settings(None, allowed_signers, cache=users_cache()), lock=None)
+    opener, _ = sources.place(set_named(source), base=Path.cwd(), settings=held)
+    found = list(opener.origins.values())
+    if not found:
+        raise UsageError("nothing of this policy comes from git, so there is nothing to lock")
+    before = sources.read_lock(lock).pins if lock.exists() else {}
+    pins = []
+    for origin in found:
+        old = before.get(origin.source)
+        if old is not None and (origin.serial < old.minimum_serial or (old.signer and not origin.signer)):
+            raise PolicyError(
+                f"{origin.source}: serial {origin.serial}, signed by {origin.signer or 'nobody checked'};"
+                f" the lock asks for {old.minimum_serial} and {old.signer or 'no signer'}: not written",
+                place=old.place,
+                hint="an older or an unsigned policy is locked only after the old lock was removed",
+            )
+        pins.append(
+            Pin(origin.source, origin.commit, origin.digest, origin.serial, origin.tag_object, origin.signer)
+        )
+    sources.write_lock(lock, pins)
+    for pin in pins:
+        click.echo(_pinned(pin.source, pin.commit, pin.digest, pin.signer))
+
+
+@policy.command()
+@policy_source("What is verified.  [default: COMPLYGATE_POLICY]")
+@click.option(
+    "--lock",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The lock file.  [default: COMPLYGATE_LOCK, else complygate.lock]",
+)
+@signers_option
+def verify(source: str | None, lock: Path | None, allowed_signers: Path | None) -> None:
+    """Check that a policy from git is what the lock says, and signed as it asks."""
+    held = settings(lock, allowed_signers, cache=users_cache())
+    held = held if held.lock else dataclasses.replace(held, lock=Path(sources.LOCK))
+    opener, _ = sources.place(set_named(source), base=Path.cwd(), settings=held)
+    if not opener.origins:
+        raise UsageError("nothing of this policy comes from git, so there is nothing to verify")
+    for notice in opener.notices:
+        click.echo(notice.message)
+    for origin in opener.origins.values():
+        click.echo(_pinned(origin.source, origin.commit, origin.digest, origin.signer))
+
+
+def _pinned(source: str, commit: str, digest: str, signer: str) -> str:
+    signed = f"signed by {signer}" if signer else "signature not checked"
+    return f"{source}\n  commit {commit}\n  {digest}\n  {signed}"
 
 
 def _named(chosen: policies.PolicySet, ids: tuple[str, ...]) -> list[Rule]:

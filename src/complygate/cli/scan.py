@@ -15,6 +15,8 @@ from complygate.cli import choose
 from complygate.cli.cache import cache_folder, cache_options
 from complygate.cli.judging import Judging, judging_options
 from complygate.cli.progress import ProgressLine
+from complygate.cli.sources import settings
+from complygate.discover import find_root
 
 
 @click.command()
@@ -39,9 +41,11 @@ from complygate.cli.progress import ProgressLine
     help="How many processes of tools may run side by side.  [default: the processors there are]",
 )
 @cache_options
-def scan(
+def scan(  # noqa: PLR0917 - click passes options by name
     paths: tuple[Path, ...],
     source: str | None,
+    lock: Path | None,
+    allowed_signers: Path | None,
     imports: tuple[Path, ...],
     allow_empty: bool,
     jobs: int | None,
@@ -56,19 +60,23 @@ def scan(
     """
     cwd = Path.cwd()
     judging = Judging(**options)
+    named, by_tree = choose.policy_source(source, paths, cwd)
+    cache = cache_folder(cache_dir, no_cache, os.environ)
+    tree = find_root(paths, cwd).folder
     line = ProgressLine(sys.stderr, time.monotonic)
     report = api.scan(
         api.ScanRequest(
             paths=paths,
-            policy=choose.policy_source(source, paths, cwd),
+            policy=named,
             cwd=cwd,
             day=judging.day,
             as_of=judging.as_of is not None,
             line_hashes=judging.line_hashes,
             allow_empty=allow_empty,
             jobs=jobs or _processors(),
-            cache=cache_folder(cache_dir, no_cache, os.environ),
+            cache=cache,
             imports=imports,
+            settings=settings(lock, allowed_signers, tree=tree, cache=cache, named_by_tree=by_tree),
         ),
         progress=line,
     )

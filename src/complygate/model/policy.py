@@ -138,6 +138,31 @@ class EffectiveRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a policy set from git comes from.
+
+    Attributes:
+        source: how it was asked for, without credentials.
+        url: the repository's URL without credentials.
+        ref: the branch, tag or commit that was asked for, or "" for the default branch.
+        commit: the commit's id.
+        tag_object: the annotated tag's id, or "".
+        digest: "sha256:…" over the paths and contents of the set's files.
+        serial: the set's serial number, or 0.
+        signer: who signed the tag or commit, if that was checked, or "".
+    """
+
+    source: str
+    url: str
+    ref: str
+    commit: str
+    tag_object: str = ""
+    digest: str = ""
+    serial: int = 0
+    signer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A policy resolved against a policy set: what a scan needs to know, and nothing it must look up.
 
@@ -152,6 +177,8 @@ class Policy:
         undecided: the effect of each kind of problem.
         exclude: globs of paths that are not scanned.
         scope_paths: globs of paths that the policy looks at.
+        origin: where its set comes from, if that is git.
+        extended: where the sets come from that it stands on, as far as that is git.
     """
 
     name: str
@@ -163,3 +190,5 @@ class Policy:
     undecided: Mapping[ProblemKind, Effect] = field(default_factory=lambda: DEFAULT_UNDECIDED)
     exclude: tuple[str, ...] = ()
     scope_paths: tuple[str, ...] = ("**",)
+    origin: Origin | None = None
+    extended: tuple[Origin, ...] = ()

@@ -13,9 +13,10 @@ from complygate.errors import PolicyError, UsageError
 from complygate.model import pointer as ptr
 from complygate.model.nearest import nearest
 from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
+from complygate.policy.extends import Opener, Stack
 from complygate.policy.files import Mistakes
 from complygate.policy.select import selected
-from complygate.policy.sets import locate, read_set
+from complygate.policy.sets import HERE, locate, read_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,19 +30,20 @@ if TYPE_CHECKING:
 _ALWAYS = Enforcement(((dt.date.min, Level.ENFORCE),))
 
 
-def load(source: str, *, base: Path) -> Policy:
+def load(source: str, *, base: Path, opener: Opener = HERE) -> Policy:
     """Return the policy that `source` names, resolved.
 
     Args:
         source: `builtin:NAME`, a set's folder, or a file in a set's `policies/`.
         base: what a relative path starts from.
+        opener: what finds sources.
 
     Raises:
         UsageError: `source` leads nowhere, or to a set with several policies and no default.
         PolicyError: files of the set are wrong; every mistake is in it.
     """
-    location = locate(source, base)
-    chosen = read_set(source, location)
+    location = opener.locate(source, base)
+    chosen = read_set(source, location, Stack(opener))
     return resolve(chosen, _name(source, location.policy, chosen))
 
 

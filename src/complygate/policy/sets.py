@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complygate.errors import Place, UsageError
 from complygate.model.nearest import nearest
-from complygate.policy import ahead, folders, rule_checks
+from complygate.policy import ahead, extends, folders, rule_checks
 from complygate.policy import controls as control_files
 from complygate.policy import policies as policy_files
 from complygate.policy import rules as rule_files
@@ -40,6 +40,8 @@ class PolicySet:
         policies: its own policies by name.
         controls: its own controls and the built-in ones, by id.
         default: name of the policy that the set stands for, or "".
+        brought_rules: what of the rules is not built in: its own, and those of the sets that it extends.
+        brought_controls: likewise of the controls.
     """
 
     source: str
@@ -48,6 +50,8 @@ class PolicySet:
     policies: Mapping[str, PolicyFile]
     controls: Mapping[str, Control]
     default: str
+    brought_rules: Mapping[str, Rule] = field(default_factory=dict)
+    brought_controls: Mapping[str, Control] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,22 +121,38 @@ def _shown(path: Path, base: Path) -> str:
     return "" if shown == "." else Path(shown).as_posix()
 
 
-def load_set(source: str, *, base: Path) -> PolicySet:
+class _Here:
+    """Finds what is on this machine, and nothing else."""
+
+    def locate(self, source: str, base: Path, inside: Location | None = None) -> Location:
+        """Return where `source` leads. Raises as the function `locate` does."""
+        if source.startswith("git+"):
+            hint = "" if inside else "scan, gate and `policy show` read policies from git"
+            raise UsageError(f"{source}: a git source cannot be read here", hint=hint)
+        return locate(source, base)
+
+
+HERE = _Here()
+
+
+def load_set(source: str, *, base: Path, opener: extends.Opener = HERE) -> PolicySet:
     """Read the policy set that `source` leads to.
 
     Args:
         source: `builtin:NAME`, a set's folder, or a file in a set's `policies/`.
         base: what a relative path starts from.
+        opener: what finds sources.
 
     Raises:
         UsageError: `source` leads nowhere.
         PolicyError: files of the set are wrong; every mistake is in it.
     """
-    return read_set(source, locate(source, base))
+    return read_set(source, opener.locate(source, base), extends.Stack(opener))
 
 
-def read_set(source: str, location: Location) -> PolicySet:
-    """Read the policy set at `location`. Raises as `load_set` does."""
+def read_set(source: str, location: Location, stack: extends.Stack | None = None) -> PolicySet:
+    """Read the policy set at `location`, and those that it extends. Raises as `load_set` does."""
+    stack = stack or extends.Stack(HERE)
     mistakes = Mistakes()
     manifest = _manifest(location, mistakes)
     built_in_rules = source.startswith(BUILTIN)
@@ -148,25 +168,43 @@ def read_set(source: str, location: Location) -> PolicySet:
         for file in _files(location, "policies", "policy", mistakes)
     }
     rules, controls = own, {name: control for name, (control, _) in own_controls.items()}
+    brought_rules, brought_controls = own, controls
+    bases = extends.Bases()
     if not location.builtin:
         built_in = _built_in(builtin_root())
-        own |= _adopted(location, manifest, {**built_in.controls, **controls}, policies, mistakes)
+        bases = extends.read_bases(manifest, location, stack, read_set, mistakes)
+        known = {**built_in.controls, **bases.controls, **controls}
+        own |= _adopted(location, manifest, known, policies, mistakes)
         _check_taken(own, own_controls, built_in, mistakes)
-        rules, controls = {**built_in.rules, **own}, {**built_in.controls, **controls}
+        _check_brought(own, own_controls, policies, bases, mistakes)
+        brought_rules, brought_controls = {**bases.rules, **own}, {**bases.controls, **controls}
+        rules, controls = {**built_in.rules, **brought_rules}, {**built_in.controls, **brought_controls}
     if not mistakes.found:  # else a name may be missing only because its file is wrong
         rule_checks.check_names(own, rules, controls, mistakes)
         if not location.builtin:
             rule_checks.check_kinds(own.values(), mistakes)
-        _check_default(manifest, policies, mistakes)
+        _check_default(manifest, {**bases.policies, **policies}, mistakes)
     mistakes.stop()
     return PolicySet(
         source=source,
         rules=dict(sorted(rules.items())),
         own=frozenset(own),
-        policies=policies,
+        policies={**bases.policies, **policies},
         controls=dict(sorted(controls.items())),
-        default=manifest.data.get("default", "") if manifest else "",
+        default=_default(manifest, policies, bases),
+        brought_rules=brought_rules,
+        brought_controls=brought_controls,
     )
+
+
+def _default(manifest: File | None, policies: Mapping[str, PolicyFile], bases: extends.Bases) -> str:
+    """Return the policy that the set stands for: the named one, else its only own, else its only base's."""
+    named = manifest.data.get("default", "") if manifest else ""
+    if named or not bases.policies:
+        return str(named)
+    if policies:
+        return next(iter(policies)) if len(policies) == 1 else ""
+    return bases.default
 
 
 def _read_or(
@@ -234,6 +272,24 @@ def _check_taken(
         mistakes.add(own[name].place, f"there is a built-in rule {name} already", "give it another name")
     for name in own_controls.keys() & built_in.controls.keys():
         mistakes.add(own_controls[name][1](), f"there is a built-in control {name} already", "leave it out")
+
+
+def _check_brought(
+    own: Mapping[str, Rule],
+    own_controls: Mapping[str, tuple[Control, PlaceOf]],
+    policies: Mapping[str, PolicyFile],
+    bases: extends.Bases,
+    mistakes: Mistakes,
+) -> None:
+    """Nothing of a set replaces in silence what a set brings that it extends."""
+    hint = "give it another name"
+    for name in own.keys() & bases.rules.keys():
+        mistakes.add(own[name].place, f"a set that is extended has a rule {name} already", hint)
+    for name in own_controls.keys() & bases.controls.keys():
+        mistakes.add(own_controls[name][1](), f"a set that is extended has a control {name} already", hint)
+    for name in policies.keys() & bases.policies.keys():
+        place = policies[name].file.place("/name")
+        mistakes.add(place, f"a set that is extended has a policy {name} already", hint)
 
 
 def _manifest(location: Location, mistakes: Mistakes) -> File | None:

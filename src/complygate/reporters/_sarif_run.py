@@ -121,6 +121,7 @@ def _properties(report: Report) -> dict[str, Any]:
             "title": policy.title,
             "source": policy.source,
             "digest": policy.digest,
+            **{name: value for name, value in _words.origins(policy).items() if value},
         },
         "day": report.day.isoformat(),
         "asOf": report.as_of,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from complygate.model.finding import Disposition
 from complygate.model.policy import Effect, Level
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from complygate.model.finding import Excuse, Finding
+    from complygate.model.policy import Policy
     from complygate.model.problem import Problem
     from complygate.model.report import Report
 
@@ -131,7 +133,18 @@ def counts(report: Report) -> str:
 
 def policy_name(report: Report) -> str:
     """Return `baseline@sha256:ab12cd34ef56`."""
-    return f"{one_line(report.policy.name)}@{report.policy.digest[:_DIGEST_SHOWN]}"
+    origin = report.policy.origin
+    from_git = f" from {one_line(origin.source)} at {origin.commit[:12]}" if origin else ""
+    signed = f", signed by {one_line(origin.signer)}" if origin and origin.signer else ""
+    return f"{one_line(report.policy.name)}@{report.policy.digest[:_DIGEST_SHOWN]}{from_git}{signed}"
+
+
+def origins(policy: Policy) -> dict[str, Any]:
+    """Return where the sets of `policy` come from, as far as that is git, as data."""
+    return {
+        "origin": asdict(policy.origin) if policy.origin else None,
+        "extends": [asdict(origin) for origin in policy.extended],
+    }
 
 
 def verdict_line(report: Report) -> str:

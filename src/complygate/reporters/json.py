@@ -56,6 +56,7 @@ def to_data(report: Report) -> dict[str, Any]:
             "title": policy.title,
             "source": policy.source,
             "digest": policy.digest,
+            **_words.origins(policy),
         },
         "day": report.day.isoformat(),
         "as_of": report.as_of,

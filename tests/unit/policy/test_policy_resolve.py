@@ -251,7 +251,7 @@ SAID_ELSEWHERE = {
     # A rule's own severity, parameters and level are those of its use, unless that has others.
     Rule: {"severity", "params", "severity_from_tool", "level"},
     EffectiveRule: {"rule", "decided_by", "owner"},
-    Policy: {"digest", "source", "name", "title", "controls"},
+    Policy: {"digest", "source", "name", "title", "controls", "origin", "extended"},
 }
 WORDS = {
     "title", "message", "why", "fix", "tags", "controls", "references", "since", "deprecated", "replaced_by",

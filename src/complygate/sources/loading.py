@@ -1,0 +1,56 @@
+"""A policy by its source, wherever that leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from complygate import policy
+from complygate.sources.opener import Opener, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from complygate.model.policy import Origin, Policy
+    from complygate.model.report import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A policy, and what a person should know of how it came here."""
+
+    policy: Policy
+    notices: tuple[Notice, ...]
+
+
+def load(source: str, *, base: Path, settings: Settings) -> Loaded:
+    """Return the policy that `source` names, resolved.
+
+    Raises:
+        UsageError: it leads nowhere, or is not allowed.
+        PolicyError: files of a set are wrong, or lock or signatures do not fit.
+        UndecidedError: a source cannot be reached.
+    """
+    opener = Opener(settings)
+    chosen = policy.load(source, base=base, opener=opener)
+    first, *rest = _ordered(source, opener) or [None]
+    known = replace(chosen, source=first.source if first else chosen.source, origin=first)
+    return Loaded(replace(known, extended=tuple(filter(None, rest))), tuple(opener.notices))
+
+
+def place(source: str, *, base: Path, settings: Settings) -> tuple[Opener, Origin | None]:
+    """Open `source` and all that it extends, read them, and return what was opened.
+
+    Raises:
+        ComplygateError: as `load` does.
+    """
+    opener = Opener(settings)
+    policy.load_set(source, base=base, opener=opener)
+    origins = _ordered(source, opener)
+    return opener, origins[0] if origins else None
+
+
+def _ordered(source: str, opener: Opener) -> list[Origin | None]:
+    """Return the origins, that of `source` itself first; None in its place where that is local."""
+    found: list[Origin | None] = list(opener.origins.values())
+    return found if source.startswith("git+") else [None, *found]
