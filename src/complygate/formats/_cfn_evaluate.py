@@ -35,6 +35,8 @@ class Evaluated:
     def __init__(self, tree: Tree) -> None:
         """Evaluate the template in `tree`, whose data is a map."""
         self._tags: Mapping[str, str] = tree.tags
+        # Asked for each place, while the table is worked out anew each time that it is looked through.
+        self._tagged = bool(tree.tags)
         self._origins: dict[str, str] = {}
         self._budget = _BUDGET
         self._decided: dict[str, bool | Unknown] = {}
@@ -78,7 +80,7 @@ class Evaluated:
 
     def _shorten(self, pointer: str) -> str:
         """Return `pointer`, an address in the long form, as one of the tree."""
-        if not self._tags:
+        if not self._tagged:
             return pointer
         out = ""
         for token in pointer.split("/")[1:]:
