@@ -23,7 +23,7 @@ _STEP = re.compile(r"[^/\[\].]+")
 _DOTTED = re.compile(r"^[\w-]+(\.[\w-]+)+$")
 _WHOLE_FILE = frozenset({"dockerfile"})
 """Frameworks in which a skip counts for the whole file, wherever it stands."""
-_EXTERNAL = ("Failed to download module", "Unable to load module", "Module ")
+OUTSIDE = ("Failed to download module", "Unable to load module", "Module ")
 """How checkov starts to say that a module is not in the tree."""
 _DEEPEST_LAST = frozenset({"arm", "bicep"})
 """Frameworks that list what they read on the way to a value before the value."""
@@ -146,7 +146,7 @@ class Problems:
                 path,
                 hint="see whether the file is well-formed; checks of this framework did not see it",
             )
-        outside = [fault for fault in result.faults if fault["text"].startswith(_EXTERNAL)]
+        outside = [fault for fault in result.faults if fault["text"].startswith(OUTSIDE)]
         if outside:
             yield Problem(
                 ProblemKind.UNKNOWN_VALUE,

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complygate.cache import digests
 from complygate.cache.store import Store, UnsafeError
 from complygate.engines.checkov import copies
+from complygate.engines.checkov.answer import OUTSIDE
 from complygate.engines.checkov.frameworks import FRAMEWORKS
 from complygate.engines.checkov.process import Result
 
@@ -46,13 +48,12 @@ class Cache:
             return run()
         found = self._store.get(key)
         if found is not None:
-            return [(batch, Result(found["records"], found["judged"], found["unparsed"]))]
+            return [(batch, Result(**found))]
         parts = run()
         # Files that were saved while they were judged may have been seen in either state.
         if len(parts) == 1 and _lasts(parts[0][1]) and self._key(batch) == key:
             result = parts[0][1]
-            kept = {"records": result.records, "judged": result.judged, "unparsed": result.unparsed}
-            self._store.put(key, kept)
+            self._store.put(key, {field.name: getattr(result, field.name) for field in fields(result)})
         return parts
 
     def _key(self, batch: Batch) -> str:
@@ -61,7 +62,8 @@ class Cache:
 
 
 def _lasts(result: Result) -> bool:
-    return not result.failure and not result.faults
+    """Tell whether another run would say the same. That a module is not in the tree is no fault of a run."""
+    return not result.failure and all(fault["text"].startswith(OUTSIDE) for fault in result.faults)
 
 
 def program(framework: str) -> str:
