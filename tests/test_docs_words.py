@@ -55,4 +55,5 @@ def test_every_engine_is_described(name: str) -> None:
 
 def test_every_environment_variable_is_described() -> None:
     assert {"COMPLYGATE_POLICY", "NO_COLOR", "TERM"} <= ENVIRONMENT
-    assert [name for name in sorted(ENVIRONMENT) if name not in PAGES["cli.md"]] == []
+    set_by_us = {"HOME", "TMPDIR"}  # for Checkov's process, in which nothing of the user's is read
+    assert [name for name in sorted(ENVIRONMENT - set_by_us) if name not in PAGES["cli.md"]] == []

@@ -73,7 +73,7 @@ def policy(root: Path, waivable: str = "{}") -> Path:
 
 
 def report(run: Run, root: Path, chosen: Path, **environment: str) -> dict[str, Any]:
-    done = run("scan", root, "--policy", chosen, "--format", "json", "--no-cache", **environment)
+    done = run("scan", root, "--policy", chosen, "--format", "json", "--no-cache", cwd=None, **environment)
     assert done.code in {0, 1}, done.err
     found: dict[str, Any] = json.loads(done.out)
     return found

@@ -73,13 +73,15 @@ def _take(source: Source, folders: dict[str, Folder]) -> Iterator[Problem]:
     if source.name.endswith(_VALUES):
         _take_values(source, file, folder)
         return
-    folder.texts[source.path] = source.text
+    folder.texts[source.path] = hcl.normal(source.text)
     for block in file.blocks:
         folder.add(block, source.path)
 
 
 def _take_values(source: Source, file: HclFile, folder: Folder) -> None:
     """Read a file of variables' values, if it is one that Terraform loads by itself."""
+    from complygate.syntax import hcl  # noqa: PLC0415 - only with Terraform about
+
     if not (source.name.startswith("terraform.tfvars") or ".auto.tfvars" in source.name):
         return
     if file.problems:
@@ -87,4 +89,4 @@ def _take_values(source: Source, file: HclFile, folder: Folder) -> None:
         return
     folder.tfvars.update({name: item.expression for name, item in file.attributes.items()})
     folder.value_files.append(source.path)
-    folder.texts[source.path] = source.text
+    folder.texts[source.path] = hcl.normal(source.text)

@@ -5,6 +5,7 @@ Parsing is tree-sitter's, which goes on after a mistake: what is sound in a brok
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ COMMENTS = ("#", "//")
 """What starts a comment that runs to the end of its line."""
 
 _MEMO = "hcl"
+_LONE_CR = re.compile(r"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def parse_text(text: str, path: str) -> HclFile:
     """Return what `text` holds. Mistakes come back in `problems`; nothing is raised."""
     from complygate.syntax._hcl_build import Builder  # noqa: PLC0415 - with tree-sitter, only when needed
 
-    data = text.encode("utf-8", "replace")
+    data = normal(text).encode("utf-8", "replace")
     nul = data.find(b"\0")
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
@@ -76,6 +78,14 @@ def parse_text(text: str, path: str) -> HclFile:
         except SyntaxProblem as problem:
             problems.append(problem)
     return HclFile(path, attributes, tuple(blocks), tuple(problems))
+
+
+def normal(text: str) -> str:
+    """Return `text` with a LF for each CR that stands alone; places in it are those of a parsed file.
+
+    HCL ends no line there, and takes no such character outside quotes; whoever counts lines elsewhere does.
+    """
+    return _LONE_CR.sub("\n", text) if "\r" in text else text
 
 
 def parse_template(text: str, path: str) -> hcl.Expression:

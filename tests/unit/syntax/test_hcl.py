@@ -194,6 +194,10 @@ class TestMistakes:
         (block,) = hcl.parse_text('a {\n  b = "\ud800"\n}\n', "main.tf").blocks
         assert block.attributes["b"].value == Span(2, 7, 2, 10)
 
+    def test_a_carriage_return_alone_ends_a_line_as_it_does_for_reports(self) -> None:
+        (block,) = hcl.parse_text("\r# a\r\nb {\r  c = 1\r}", "main.tf").blocks
+        assert (block.head.line, block.attributes["c"].value) == (3, Span(4, 7, 4, 8))
+
     @given(st.text(alphabet='ab{}[]()"$%=\n .,:?<-E~#/\\é', max_size=80))
     def test_any_text_gives_a_file(self, text: str) -> None:
         file = hcl.parse_text(text, "main.tf")
