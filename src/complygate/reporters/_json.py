@@ -9,6 +9,7 @@ from typing import Any
 
 from complygate.reporters._plain import encodable
 
+_WORDS = {None: "null", True: "true", False: "false"}
 _CONTROL = re.compile("[\x7f-\x9f]")
 
 
@@ -18,8 +19,10 @@ def dumps(data: Any) -> str:
     Lone surrogates, which UTF-8 cannot hold, are replaced. The control characters that JSON allows in a
     string as they are, and that a terminal obeys, are escaped.
     """
-    text = encodable(indented(data))
-    return _CONTROL.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"
+    text = indented(data)
+    if text.isascii() and "\x7f" not in text:  # as reports mostly are; there is nothing to look for
+        return f"{text}\n"
+    return _CONTROL.sub(lambda m: f"\\u{ord(m[0]):04x}", encodable(text)) + "\n"
 
 
 def indented(value: Any, margin: str = "\n") -> str:
@@ -31,12 +34,12 @@ def indented(value: Any, margin: str = "\n") -> str:
     """
     if isinstance(value, str):
         return encode_basestring(value)
-    if value is None:
-        return "null"
-    if type(value) is int:
-        return repr(value)
-    if not value or not isinstance(value, dict | list | tuple):
-        return json.dumps(value)
+    if not isinstance(value, dict | list | tuple):
+        if type(value) is int:
+            return repr(value)
+        return _WORDS[value] if value is None or isinstance(value, bool) else json.dumps(value)
+    if not value:
+        return "{}" if isinstance(value, dict) else "[]"
     inner = margin + "  "
     if isinstance(value, dict):
         items = [f"{encode_basestring(key)}: {indented(item, inner)}" for key, item in value.items()]
