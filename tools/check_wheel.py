@@ -38,7 +38,7 @@ from complygate import policy
 from complygate.policy import ahead
 print(Path(complygate.__file__).parent)
 print(policy.load("builtin:strict", base=Path("/")).digest)
-print(ahead.rules(policy.builtin_root(), "builtin") is not None)
+print(ahead.known(policy.builtin_root(), "builtin") is not None)
 """
 """Where the program is, what it judges by, and whether the record of the built-in rules fits."""
 
