@@ -15,8 +15,10 @@ SECONDS = 300.0
 """How long one framework may take over one tree. Large public trees take less than half of it."""
 LEAST = 20.0
 """How long the smallest part may take: two seconds are checkov's start."""
-TRIES = 24
+TRIES = 150
 """How many parts of a tree on which a framework fails are tried before the rest is given up."""
+LATE = 8
+"""How many of them may take too long: those cost their time, the others end at once."""
 
 
 def judge(
@@ -24,21 +26,22 @@ def judge(
 ) -> Iterator[tuple[Batch, Result]]:
     """Yield batches, which together are `batch`, each with what came of it.
 
-    A batch that fails is halved until the file that it fails on stands alone. Of all its tries together none
-    takes more than twice the time of the whole, so that a scan ends.
+    A batch that fails is halved until the file that it fails on stands alone, up to limits: a scan ends.
 
     Args:
         batch: the framework's files of a tree.
         root: the tree.
         runner: runs a batch.
     """
-    tries = TRIES
+    tries, late = TRIES, LATE
     waiting = [batch]
     while waiting:
         part = waiting.pop()
-        result = runner(part, root) if tries > 0 else Result(failure="too many other files failed before")
+        on = tries > 0 and late > 0
+        result = runner(part, root) if on else Result(failure="too many other files failed before")
         tries -= 1
-        if result.failure and len(part.paths) > 1 and tries > 0:
+        late -= result.late
+        if result.failure and len(part.paths) > 1 and on:
             waiting.extend(reversed(_halves(part)))
         else:
             yield part, result

@@ -36,6 +36,9 @@ _SETTINGS = {
 }
 
 
+_LATE = "it takes more than"
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What one process is to do.
@@ -70,6 +73,11 @@ class Result:
     unparsed: Sequence[str] = ()
     faults: Sequence[dict[str, str]] = ()
     failure: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether it took too long."""
+        return self.failure.startswith(_LATE)
 
 
 def run(batch: Batch, root: Path) -> Result:
@@ -136,7 +144,7 @@ def environment(home: str) -> dict[str, str]:
 
 def too_long(seconds: float) -> str:
     """Say that a batch took more than its time."""
-    return f"it takes more than {seconds:.0f} seconds"
+    return f"{_LATE} {seconds:.0f} seconds"
 
 
 def ended(code: int) -> str:
