@@ -8,6 +8,7 @@ and not the scan. Nothing of the tree is configuration here: no `.checkov.yaml` 
 from __future__ import annotations
 
 import contextlib
+import copy
 import gc
 import importlib
 import json
@@ -24,6 +25,8 @@ from typing import Any
 
 _MEMORY = 6 << 30
 _PR_SET_PDEATHSIG = 1
+_MOST_REMEMBERED = 200_000
+_UNCHANGING = (str, int, float, bool, type(None))
 _NEEDED = {"checkov.bicep.runner": ("checkov.arm.runner",)}
 """What must be imported for the checks of a runner to be registered."""
 _UNKNOWN = re.compile(
@@ -218,6 +221,8 @@ def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
     logger.setLevel(logging.WARNING)
     _contain(BaseCheck, faults)
     _in_turn(BaseRegistry, faults)
+    _remember_expressions()
+    _remember_grammars()
     selected = frozenset(request["checks"])
 
     class Filter(RunnerFilter):
@@ -278,6 +283,49 @@ def _in_turn(registry: Any, faults: _Faults) -> None:
         return results
 
     registry.run_checks = run_checks
+
+
+def _remember_expressions() -> None:
+    """Evaluate each of Terraform's expressions once; checkov builds an interpreter whenever it meets one.
+
+    Modules are called many times with the same expressions in them: hundreds of thousands of evaluations of
+    some thousand texts. What an expression is worth depends on its text alone.
+    """
+    terraform = sys.modules.get("checkov.terraform.graph_builder.variable_rendering.evaluate_terraform")
+    if terraform is None:
+        return
+    whole = terraform.evaluate_terraform
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def evaluate_terraform(input_str: Any, *more: Any, **named: Any) -> Any:
+        if type(input_str) is not str:
+            return whole(input_str, *more, **named)
+        key = (input_str, more, *named.items())
+        if key not in known:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            known[key] = whole(input_str, *more, **named)
+        value = known[key]
+        return value if isinstance(value, _UNCHANGING) else copy.deepcopy(value)
+
+    for module in list(sys.modules.values()):
+        if getattr(module, "evaluate_terraform", None) is whole:
+            vars(module)["evaluate_terraform"] = evaluate_terraform
+
+
+def _remember_grammars() -> None:
+    """Work out the tables of the JSONPath grammar once; its library does so for every path that it reads."""
+    with contextlib.suppress(ImportError, AttributeError):
+        yacc: Any = importlib.import_module("ply.yacc")  # which `bc_jsonpath_ng.parser` calls by this name
+        whole, known = yacc.yacc, {}
+
+        def remembered(*arguments: Any, **named: Any) -> Any:
+            key = (type(named.get("module")), named.get("start"), arguments)
+            if key not in known:
+                known[key] = whole(*arguments, **named)
+            return known[key]
+
+        yacc.yacc = remembered
 
 
 def _take(answer: dict[str, Any], report: Any, root: str) -> None:
