@@ -20,7 +20,7 @@ from complygate.keep import kept
 from complygate.model.finding import Finding
 from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
-from complygate.model.report import Report, Results
+from complygate.model.report import Provenance, Report, Results, Scanned
 from complygate.model.source import Files
 from complygate.sources import Settings
 from complygate.triage import MARK, Triage, ignores_in
@@ -53,6 +53,7 @@ class ScanRequest:
         day: the date for calendars and expiries.
         as_of: whether `day` is a preview asked for by the user.
         line_hashes: whether regions carry GitHub's hash of their line, which only SARIF shows.
+        state: whether the report says if the files are those of the commit, which only JSON shows.
         allow_empty: finding nothing to judge is no problem (a hook whose changed files concern no rule).
         jobs: how many processes tools such as Checkov may run side by side.
         cache: a folder of the user's for tools' results, or None to keep none.
@@ -67,6 +68,7 @@ class ScanRequest:
     day: dt.date
     as_of: bool = False
     line_hashes: bool = False
+    state: bool = False
     allow_empty: bool = False
     jobs: int = 1
     cache: Path | None = None
@@ -214,9 +216,21 @@ def _report(tree: Tree, chosen: Policy, request: ScanRequest, results: Results) 
         problems=results.problems,
         coverage=results.coverage,
         verdict=decide(results.findings, results.problems, chosen),
-        provenance=provenance(tree.root.folder),
+        provenance=_provenance(tree, request),
         notices=results.notices,
+        scanned=Scanned(tree.root.prefix.rstrip("/"), tree.root.selected, request.only_imports),
     )
+
+
+def _provenance(tree: Tree, request: ScanRequest) -> Provenance:
+    found = provenance(tree.root.folder)
+    if not (request.state and found.commit):
+        return found
+    from complygate.discover import state  # noqa: PLC0415 - few reports say it
+
+    folder, prefix = tree.root.folder, tree.root.prefix
+    changes = state.changes(folder, [prefix + path for path in tree.paths])
+    return replace(found, tree=state.tree_of(folder), changes=changes)
 
 
 def _stream(

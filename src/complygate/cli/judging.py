@@ -148,6 +148,11 @@ class Judging:
         """Whether some output shows GitHub's hashes of lines."""
         return "sarif" in {self.format_, *(name for name, _ in self.outputs)}
 
+    @property
+    def state(self) -> bool:
+        """Whether some output says if the files are those of the commit."""
+        return "json" in {self.format_, *(name for name, _ in self.outputs)}
+
     def emit(self, report: Report) -> int:
         """Write and print `report`, and return the exit code.
 

@@ -72,6 +72,7 @@ def scan(  # noqa: PLR0917 - click passes options by name
             day=judging.day,
             as_of=judging.as_of is not None,
             line_hashes=judging.line_hashes,
+            state=judging.state,
             allow_empty=allow_empty,
             jobs=jobs or _processors(),
             cache=cache,

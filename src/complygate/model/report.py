@@ -95,11 +95,31 @@ class Provenance:
         repository: the remote's URL without credentials, or "".
         commit: the object id of HEAD, or "".
         branch: the branch's name, or "".
+        tree: the object id of the commit's tree, or "".
+        changes: paths that were not as the commit has them, or that git does not track and that were judged;
+            None where nobody looked.
     """
 
     repository: str = ""
     commit: str = ""
     branch: str = ""
+    tree: str = ""
+    changes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Which part of the repository the report is about.
+
+    Attributes:
+        folder: the scanned folder below git's top level, or "" for all.
+        paths: paths below it that the report is limited to; none is all.
+        imports_only: whether only results of other tools were judged.
+    """
+
+    folder: str = ""
+    paths: tuple[str, ...] = ()
+    imports_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +176,7 @@ class Report:
         verdict: the gate's answer.
         provenance: the scanned commit.
         notices: what else a person should know: ignores that are expired, unused or not allowed.
+        scanned: which part of the repository it is about.
     """
 
     version: str
@@ -168,3 +189,4 @@ class Report:
     verdict: Verdict
     provenance: Provenance = Provenance()
     notices: tuple[Notice, ...] = ()
+    scanned: Scanned = Scanned()

@@ -126,4 +126,13 @@ def _properties(report: Report) -> dict[str, Any]:
         "day": report.day.isoformat(),
         "asOf": report.as_of,
         "verdict": str(report.verdict.outcome),
+        "commit": report.provenance.commit,
+        "coverage": {
+            "files": report.coverage.files,
+            "rules": sum(1 for count in report.coverage.rules.values() if count),
+            "evaluations": sum(report.coverage.rules.values()),
+            "leftOut": len(report.coverage.left_out),
+            "unparsed": list(report.coverage.unparsed),
+        },
+        "excuses": _words.excuses(report),
     }

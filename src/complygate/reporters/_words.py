@@ -147,6 +147,35 @@ def origins(policy: Policy) -> dict[str, Any]:
     }
 
 
+def excuses(report: Report) -> list[dict[str, Any]]:
+    """Return what excused findings, as data: each once, with the number of findings, in order of place."""
+    counted = Counter((f.rule, f.excuse) for f in report.findings if f.excuse is not None)
+    ordered = sorted(counted.items(), key=lambda item: (item[0][1].path, item[0][1].line, item[0][0]))
+    return [
+        {
+            "how": excuse.how,
+            "rule": rule,
+            "reason": excuse.reason,
+            "path": excuse.path,
+            "line": excuse.line,
+            "until": excuse.until.isoformat() if excuse.until else None,
+            "approver": excuse.approver,
+            "findings": count,
+        }
+        for (rule, excuse), count in ordered
+    ]
+
+
+def judged_by(report: Report) -> str:
+    """Return what an auditor asks first: program, policy, digest, and where the policy comes from."""
+    policy = report.policy
+    parts = [f"complygate {report.version}", f"policy {one_line(policy.source)}", policy.digest]
+    for origin in filter(None, (policy.origin, *policy.extended)):
+        signed = f"signed by {one_line(origin.signer)}" if origin.signer else "signature not checked"
+        parts.append(f"{one_line(origin.source)} is commit {origin.commit}, {signed}")
+    return "; ".join(parts)
+
+
 def verdict_line(report: Report) -> str:
     """Return the verdict, the counts, the policy and what was looked at, in one line."""
     verdict = report.verdict

@@ -196,6 +196,7 @@ def _notices(report: Report, paint: Paint) -> Iterator[str]:
 
 def _coverage(report: Report, paint: Paint) -> Iterator[str]:
     coverage = report.coverage
+    yield paint(f"Judged by: {_words.judged_by(report)}", "dim")
     formats = ", ".join(f"{count} {name}" for name, count in sorted(coverage.formats.items()))
     judged = sum(1 for count in coverage.rules.values() if count)
     nodes = sum(coverage.rules.values())
