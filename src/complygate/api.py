@@ -5,7 +5,7 @@ Prints nothing and reads no clock and no environment: the caller passes in what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from complygate import __version__, policy, sources
@@ -24,6 +24,7 @@ from complygate.model.report import Provenance, Report, Results, Scanned
 from complygate.model.source import Files
 from complygate.sources import Settings
 from complygate.triage import MARK, Triage, ignores_in
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

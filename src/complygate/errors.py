@@ -7,7 +7,7 @@ of ours, so every layer may raise them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from complygate.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

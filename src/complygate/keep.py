@@ -6,11 +6,11 @@ Judging takes a moment, a tool such as Checkov takes seconds. So this is for pol
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.model import plugins
 from complygate.model.report import Notice
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from complygate.model.document import REPOSITORY
 from complygate.model.glob import matches
 from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
 from complygate.model.problem import ProblemKind
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import click
 from complygate.cli.sources import lock_option, signers_option
 from complygate.errors import UsageError
 from complygate.model import plugins
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

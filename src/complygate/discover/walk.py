@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from complygate.discover import git, ignore, worktree
 from complygate.errors import UsageError
 from complygate.model.glob import any_matches
 from complygate.model.report import LeftOut
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

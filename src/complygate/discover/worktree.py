@@ -8,8 +8,9 @@ puts one, and where the other end agrees: a linked work tree, or a submodule.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from complygate.values import dataclass
 
 _MAX_POINTER_BYTES = 8192
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.evaluate.message import message_of
@@ -11,6 +10,7 @@ from complygate.model import pointer as ptr
 from complygate.model.document import REPOSITORY, Document, Unknown, View
 from complygate.model.glob import any_matches
 from complygate.model.outcome import Fault, Outcome, Subject, Undetermined, Violation
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from complygate.errors import CheckError, ComplygateError
 from complygate.evaluate.select import Selector
 from complygate.model import plugins
 from complygate.model.glob import any_matches
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from complygate.evaluate.message import message_of
 from complygate.model import plugins
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import Task
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,11 +6,12 @@ share a context, since what is known does not depend on the key of an instance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from complygate.model.document import Unknown
 from complygate.syntax import hcl_nodes as hcl
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from complygate.syntax import hcl_nodes as hcl
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from complygate.model.tree import Tree
+from complygate.values import dataclass
 
 REPOSITORY = "repository"
 """The kind of the one document that stands for the repository as a whole."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from complygate.model.policy import Level
 from complygate.model.rule import Severity
 from complygate.model.tree import Span
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

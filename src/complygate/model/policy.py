@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from complygate.model.problem import ProblemKind
 from complygate.model.rule import Rule, Severity
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from complygate.model.tree import Span
+from complygate.values import dataclass
 
 
 class ProblemKind(StrEnum):

@@ -7,8 +7,10 @@ the tool gives to things, and `findings.remarks` turns that into the same exact 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
+
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

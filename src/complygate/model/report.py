@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from complygate.model.finding import Finding
 from complygate.model.policy import Policy
 from complygate.model.problem import Problem, ProblemKind
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

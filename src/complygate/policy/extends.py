@@ -6,10 +6,11 @@ left to an order. A set that is reached twice is read once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from complygate.errors import ComplygateError, PolicyError, UndecidedError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,7 +6,7 @@ Every mistake of every file is collected, so that a person mends a set in one go
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from complygate.model import pointer as ptr
 from complygate.policy import scalars
 from complygate.syntax import yaml
 from complygate.syntax.offsets import Offsets
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from complygate.model.tree import Tree

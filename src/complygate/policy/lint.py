@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from complygate.policy.files import Mistakes
 from complygate.policy.resolve import resolve
 from complygate.policy.rule_checks import at, check_kinds
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from complygate.model.policy import DEFAULT_UNDECIDED, Effect, Enforcement, Level
 from complygate.model.problem import ProblemKind
 from complygate.model.rule import Severity
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from complygate.policy.extends import Opener, Stack
 from complygate.policy.files import Mistakes
 from complygate.policy.select import selected
 from complygate.policy.sets import HERE, locate, read_set
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,13 +6,13 @@ it: a tag, a severity or `all` speaks of the set's rules and the built-in ones a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from complygate.model import plugins
 from complygate.model.glob import any_matches, matches
 from complygate.model.nearest import nearest
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from complygate.policy import controls as control_files
 from complygate.policy import policies as policy_files
 from complygate.policy import rules as rule_files
 from complygate.policy.files import Mistakes, read
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from complygate.reporters._plain import cut, one_line, visible, width
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from complygate.model.finding import Region

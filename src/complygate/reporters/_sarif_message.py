@@ -7,7 +7,6 @@ in single quotes, and the resource is named at the end.
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import sarif_om as om
 
 from complygate.reporters._plain import visible
 from complygate.reporters._sarif_model import escape, text
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from complygate.model.finding import Finding

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from complygate.errors import UsageError
+from complygate.values import dataclass
 
 _PREFIX = "git+"
 SCHEMES = ("https", "ssh", "file")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from complygate import policy
 from complygate.sources.opener import Opener, Settings
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

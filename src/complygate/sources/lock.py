@@ -6,11 +6,11 @@ YAML, as everything else of a policy is: a person reviews it, and mistakes in it
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from complygate.errors import Place, PolicyError, UsageError
 from complygate.policy.files import Mistakes, read
+from complygate.values import dataclass
 
 LOCK = "complygate.lock"
 _HEAD = (

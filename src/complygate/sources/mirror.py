@@ -18,11 +18,11 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complygate.errors import UsageError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

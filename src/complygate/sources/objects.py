@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from complygate.errors import PolicyError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import atexit
 import datetime as dt
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from complygate.policy.sets import Location, locate
 from complygate.sources import address as addresses
 from complygate.sources import checks, laid_out, mirror, objects, trust
 from complygate.sources.lock import LOCK, Lock, Pin, read_lock
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from complygate.sources.address import Address

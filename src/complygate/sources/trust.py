@@ -11,11 +11,11 @@ import os
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complygate.errors import PolicyError, UsageError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -8,12 +8,13 @@ definition where the reference is silent.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from complygate.errors import SyntaxProblem
 from complygate.syntax._dockerfile_words import JSON_LIST, split
 from complygate.syntax.offsets import Stretch
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

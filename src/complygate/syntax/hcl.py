@@ -6,12 +6,12 @@ Parsing is tree-sitter's, which goes on after a mistake: what is sound in a brok
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from complygate.errors import Place, SyntaxProblem
 from complygate.syntax import hcl_nodes as hcl
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,9 @@ https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from complygate.errors import Place
 from complygate.model.tree import Span
+from complygate.values import dataclass
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

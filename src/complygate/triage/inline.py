@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

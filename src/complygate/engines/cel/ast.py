@@ -9,10 +9,11 @@ The runtime hands out an expression only as the serialized `cel.expr.CheckedExpr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TypeAlias
 
 from complygate.engines.cel import wire
+from complygate.values import dataclass
 
 _ANY_VALUE = 2
 _CHECKED_EXPR = 4

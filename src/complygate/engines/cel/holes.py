@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines._plain import clean_text
 from complygate.engines.cel.unknown import mark
 from complygate.model import pointer as ptr
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,10 +6,11 @@ cannot be known matters only if it lies in one of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines.cel.ast import Call, Const, Expr, Ident, Select, children
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines.checkov import copies
 from complygate.engines.checkov.frameworks import FRAMEWORKS
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

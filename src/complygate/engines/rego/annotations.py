@@ -5,11 +5,12 @@ https://www.openpolicyagent.org/docs/policy-language#annotations
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from complygate.errors import SyntaxProblem
 from complygate.syntax import yaml
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

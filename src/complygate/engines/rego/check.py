@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines._plain import NotPlainError, clean
@@ -15,6 +14,7 @@ from complygate.engines.rego.results import Result, ShapeError, results
 from complygate.engines.rego.sure import variants
 from complygate.model import pointer as ptr
 from complygate.model.outcome import Fault, Outcome, Undetermined, Violation
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,7 +6,6 @@ underscore, in the chosen namespaces; `exception` rules by their names; data and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines.rego.described import describe
@@ -15,6 +14,7 @@ from complygate.engines.rego.own import bad_form, compose
 from complygate.engines.rego.program import EvaluationError, Named, Program
 from complygate.engines.rego.sure import literals_of
 from complygate.errors import CheckError, Place, PolicyError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,13 +7,14 @@ shown at its place in the written one.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines.rego import builtins, literals, names, queries
 from complygate.engines.rego import edits as changes
 from complygate.engines.rego.edits import Edit
 from complygate.engines.rego.module import Definition, Form, Module, parse
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from complygate.engines.rego.tokens import Text, Token, read
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines.rego import builtins, dialect
@@ -12,6 +11,7 @@ from complygate.engines.rego.module import Definition, Form, Module, parse
 from complygate.engines.rego.program import EvaluationError, Named, Program
 from complygate.engines.rego.sure import literals_of
 from complygate.errors import CheckError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from complygate.engines.rego import builtins, dialect, reads
 from complygate.engines.rego.process import LOAD_LIMIT, TIME_LIMIT, StoppedError, interpreter
 from complygate.engines.rego.unbound import Unbound, unbound
 from complygate.errors import CheckError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

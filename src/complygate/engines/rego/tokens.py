@@ -8,12 +8,12 @@ https://www.openpolicyagent.org/docs/policy-reference
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from complygate.errors import CheckError
 from complygate.syntax.offsets import Offsets
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from complygate.engines.sarif.load import LoadError, load
@@ -13,6 +13,7 @@ from complygate.engines.sarif.values import line
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import Answer, Remark
 from complygate.model.report import Notice
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

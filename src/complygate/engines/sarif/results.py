@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from complygate.engines.sarif.values import at, items, line, mapping, number, text
 from complygate.model.remark import Skip
 from complygate.model.rule import Severity
+from complygate.values import dataclass
 
 _BY_LEVEL = {
     "error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW, "none": Severity.INFO,

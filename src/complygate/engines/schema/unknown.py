@@ -8,13 +8,14 @@ undetermined.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines.schema.errors import alternatives, missing, surplus, violations
 from complygate.engines.schema.vocabulary import ANNOTATIONS
 from complygate.model import pointer as ptr
 from complygate.model.outcome import Outcome, Undetermined, Violation
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
