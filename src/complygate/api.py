@@ -20,6 +20,7 @@ from complygate.keep import kept
 from complygate.model.finding import Finding
 from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
+from complygate.model.remark import TOOL_SECONDS
 from complygate.model.report import Provenance, Report, Results, Scanned
 from complygate.model.source import Files
 from complygate.sources import Settings
@@ -57,6 +58,7 @@ class ScanRequest:
         state: whether the report says if the files are those of the commit, which only JSON shows.
         allow_empty: finding nothing to judge is no problem (a hook whose changed files concern no rule).
         jobs: how many processes tools such as Checkov may run side by side.
+        tool_seconds: how long each of them may take altogether.
         cache: a folder of the user's for tools' results, or None to keep none.
         imports: SARIF files whose results the policy's rules judge.
         only_imports: nothing but those results is judged.
@@ -72,6 +74,7 @@ class ScanRequest:
     state: bool = False
     allow_empty: bool = False
     jobs: int = 1
+    tool_seconds: float = TOOL_SECONDS
     cache: Path | None = None
     imports: tuple[Path, ...] = ()
     only_imports: bool = False
@@ -179,7 +182,7 @@ def _judge(
     tools = ask_tools(
         rules,
         Files(root.folder, frozenset(tree.paths)),
-        ToolsSettings(request.jobs, request.cache, request.imports, root.prefix),
+        ToolsSettings(request.jobs, request.cache, request.imports, root.prefix, request.tool_seconds),
     )
     if request.only_imports:  # then files are read only to find the places that results name
         tree = replace(tree, paths=[path for path in tree.paths if path in tools.remarks])

@@ -17,6 +17,7 @@ from complygate.cli.judging import Judging, judging_options
 from complygate.cli.progress import ProgressLine
 from complygate.cli.sources import settings
 from complygate.discover import find_root
+from complygate.model.remark import TOOL_SECONDS
 
 
 @click.command()
@@ -40,6 +41,14 @@ from complygate.discover import find_root
     metavar="N",
     help="How many processes of tools may run side by side.  [default: the processors there are]",
 )
+@click.option(
+    "--tool-timeout",
+    type=click.IntRange(min=10),
+    metavar="SECONDS",
+    default=TOOL_SECONDS,
+    show_default=True,
+    help="How long a tool such as Checkov may take altogether. What it does not get to is undecided.",
+)
 @cache_options
 def scan(  # noqa: PLR0917 - click passes options by name
     paths: tuple[Path, ...],
@@ -49,6 +58,7 @@ def scan(  # noqa: PLR0917 - click passes options by name
     imports: tuple[Path, ...],
     allow_empty: bool,
     jobs: int | None,
+    tool_timeout: int,
     cache_dir: Path | None,
     no_cache: bool,
     **options: Any,
@@ -75,6 +85,7 @@ def scan(  # noqa: PLR0917 - click passes options by name
             state=judging.state,
             allow_empty=allow_empty,
             jobs=jobs or _processors(),
+            tool_seconds=tool_timeout,
             cache=cache,
             imports=imports,
             settings=settings(lock, allowed_signers, tree=tree, cache=cache, named_by_tree=by_tree),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from complygate.evaluate.message import message_of
 from complygate.model import plugins
 from complygate.model.problem import Problem, ProblemKind
-from complygate.model.remark import Task
+from complygate.model.remark import TOOL_SECONDS, Task
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
@@ -31,12 +31,14 @@ class ToolsSettings:
         cache: a folder of the user's for results, or None to keep none.
         imports: the files of results that the user gave.
         prefix: what stands before a path when a policy's globs are asked.
+        seconds: how long each tool may take altogether.
     """
 
     jobs: int = 1
     cache: Path | None = None
     imports: tuple[Path, ...] = ()
     prefix: str = ""
+    seconds: float = TOOL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def ask_tools(rules: Iterable[CompiledRule], files: Files, settings: ToolsSettin
             settings.cache,
             settings.imports,
             settings.prefix,
+            settings.seconds,
         )
         _take(answer, _run(name, task), asking, settings.prefix)
     return answer

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from complygate.model.tree import Span
 
 
+TOOL_SECONDS = 600
+"""How long a tool may take for a whole tree, unless the user says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skip:
     """The tool's own suppression of a remark. Whether it counts is the policy's to say.
@@ -82,6 +86,7 @@ class Task:
         cache: a folder of the user's for results, or None to keep none.
         imports: the files of results that the user gave, for engines that judge such.
         prefix: the root's path below the repository's top, ending in "/", or "": tools may count from there.
+        seconds: how long the tool may take altogether. What it does not get to is a problem.
     """
 
     files: Files
@@ -90,6 +95,7 @@ class Task:
     cache: Path | None = None
     imports: tuple[Path, ...] = ()
     prefix: str = ""
+    seconds: float = TOOL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

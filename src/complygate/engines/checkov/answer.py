@@ -27,7 +27,8 @@ OUTSIDE = ("Failed to download module", "Unable to load module", "Module ")
 """How checkov starts to say that a module is not in the tree."""
 _DEEPEST_LAST = frozenset({"arm", "bicep"})
 """Frameworks that list what they read on the way to a value before the value."""
-_MOST_NAMED = 20
+_MORE_TIME = "give it more time (--tool-timeout), exclude files that are no manifests, or take fewer checks"
+_AGAIN = "run it again; if it stays so, exclude these files or leave out the framework's checks"
 
 
 class Skips:
@@ -166,7 +167,7 @@ class Problems:
             ProblemKind.ENGINE_ERROR,
             f"Checkov's {batch.framework} checks gave no answer for {paths[0]}{more}: {self._result.failure}",
             paths[0] if len(paths) == 1 else "",
-            hint="run it again; if it stays so, exclude these files or leave out the framework's checks",
+            hint=_MORE_TIME if self._result.untried else _AGAIN,
             count=len(paths),
         )
 

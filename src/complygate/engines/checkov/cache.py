@@ -39,22 +39,19 @@ class Cache:
             except UnsafeError:
                 return
 
-    def results(
-        self, batch: Batch, run: Callable[[], list[tuple[Batch, Result]]]
-    ) -> list[tuple[Batch, Result]]:
+    def result(self, batch: Batch, run: Callable[[], Result]) -> Result:
         """Return what `batch` gave before, else what `run` gives, which is kept if it lasts."""
         key = self._key(batch) if self._store is not None else None
         if self._store is None or key is None:
             return run()
         found = self._store.get(key)
         if found is not None:
-            return [(batch, Result(**found))]
-        parts = run()
+            return Result(**found)
+        result = run()
         # Files that were saved while they were judged may have been seen in either state.
-        if len(parts) == 1 and _lasts(parts[0][1]) and self._key(batch) == key:
-            result = parts[0][1]
+        if _lasts(result) and self._key(batch) == key:
             self._store.put(key, {field.name: getattr(result, field.name) for field in fields(result)})
-        return parts
+        return result
 
     def _key(self, batch: Batch) -> str:
         files = [(path, hashlib.sha256(copies.read(self._root, path)).hexdigest()) for path in batch.paths]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from complygate.engines.checkov import copies
@@ -13,7 +12,7 @@ from complygate.engines.checkov.cache import Cache
 from complygate.engines.checkov.catalogue import known
 from complygate.engines.checkov.forks import Forks
 from complygate.engines.checkov.frameworks import BORROWED, FRAMEWORKS, concerned
-from complygate.engines.checkov.isolate import SECONDS, judge
+from complygate.engines.checkov.isolate import SECONDS, Limits, judge
 from complygate.engines.checkov.oversize import oversized
 from complygate.engines.checkov.process import Batch, Result, available
 from complygate.model.problem import Problem, ProblemKind
@@ -31,15 +30,13 @@ def run(task: Task) -> Answer:
     rules = _rules(task.asked)
     batches, problems = plan(task, rules)
     cache = Cache(task.cache, task.files.root)
-    with Forks() as forks, ThreadPoolExecutor(max_workers=max(1, task.jobs)) as pool:
+    with Forks() as forks:
 
-        def results(batch: Batch) -> list[tuple[Batch, Result]]:
-            return cache.results(batch, lambda: list(judge(batch, task.files.root, forks.run)))
+        def runner(batch: Batch) -> Result:
+            return cache.result(batch, lambda: forks.run(batch, task.files.root))
 
-        done = list(pool.map(results, batches))
-    parts = sorted(
-        (part for group in done for part in group), key=lambda part: (part[0].framework, part[0].paths)
-    )
+        parts = judge(batches, runner, Limits(max(1, task.jobs), task.seconds))
+    parts.sort(key=lambda part: (part[0].framework, part[0].paths))
     skips = Skips(task.files.root)
     found: dict[tuple[object, ...], Remark] = {}  # a module that is called twice is judged twice
     for batch, result in parts:

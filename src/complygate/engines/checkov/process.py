@@ -38,6 +38,7 @@ _SETTINGS = {
 
 
 _LATE = "it takes more than"
+_OVER = "seconds for all of Checkov's checks were over before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Result:
     def late(self) -> bool:
         """Whether it took too long."""
         return self.failure.startswith(_LATE)
+
+    @property
+    def untried(self) -> bool:
+        """Whether its turn never came."""
+        return self.failure.endswith(_OVER)
 
 
 def run(batch: Batch, root: Path) -> Result:
@@ -146,6 +152,11 @@ def environment(home: str) -> dict[str, str]:
 def too_long(seconds: float) -> str:
     """Say that a batch took more than its time."""
     return f"{_LATE} {seconds:.0f} seconds"
+
+
+def over(seconds: float) -> str:
+    """Say that the time for all frameworks had passed when a batch's turn came."""
+    return f"the {seconds:.0f} {_OVER}"
 
 
 def ended(code: int) -> str:
