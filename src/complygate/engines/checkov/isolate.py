@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict, deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from complygate.engines.checkov.process import Batch, Result, over
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
