@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from complygate import __version__, policy, sources
+from complygate import __version__, policy
 from complygate.discover import Reader, find_root, list_tree
 from complygate.discover.git import provenance
-from complygate.discover.sources import read_text
 from complygate.errors import PolicyError, UsageError
 from complygate.evaluate import CompileError, Judge, Repository, ToolsSettings, ask_tools, compile_rules
 from complygate.findings import Maker, Texts, without_duplicates
@@ -23,7 +22,6 @@ from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import TOOL_SECONDS
 from complygate.model.report import Provenance, Report, Results, Scanned
 from complygate.model.source import Files
-from complygate.sources import Settings
 from complygate.triage import MARK, Triage, ignores_in
 from complygate.values import dataclass
 
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from complygate.model.document import Document
     from complygate.model.policy import EffectiveRule, Policy
     from complygate.model.report import Notice
+    from complygate.sources.settings import Settings
     from complygate.triage import Ignore
 
 IMPORTED = "sarif"
@@ -134,9 +133,11 @@ def gate(request: ScanRequest) -> Report:
 
 def _load(request: ScanRequest) -> tuple[Policy, tuple[Notice, ...]]:
     """Return the policy, and what a person should know of how it came here."""
-    if request.settings is None:
+    if request.settings is None or request.policy.startswith("builtin:"):
         return policy.load(request.policy, base=request.cwd), ()
-    loaded = sources.load(request.policy, base=request.cwd, settings=request.settings)
+    from complygate.sources import loading  # noqa: PLC0415 - most scans open no source
+
+    loaded = loading.load(request.policy, base=request.cwd, settings=request.settings)
     return loaded.policy, loaded.notices
 
 
@@ -186,8 +187,8 @@ def _judge(
     )
     if request.only_imports:  # then files are read only to find the places that results name
         tree = replace(tree, paths=[path for path in tree.paths if path in tools.remarks])
-    texts = Texts(lambda path: read_text(f"{root.folder}/{path}")[0], hashed=request.line_hashes)
     reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
+    texts = Texts(reader.text, hashed=request.line_hashes)
     maker = Maker(texts, request.day, root.prefix)
     judge.counts.update(tools.judged)
 

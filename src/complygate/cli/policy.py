@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from complygate import api, prove, sources
+from complygate import api, prove
 from complygate import policy as policies
 from complygate.cli.options import SET_HELP, policy_source, set_named
 from complygate.cli.sources import lock_option, settings, signers_option, users_cache
@@ -17,7 +17,9 @@ from complygate.errors import PolicyError, UsageError
 from complygate.gate.exit_codes import ExitCode
 from complygate.model.glob import any_matches, matches
 from complygate.model.nearest import nearest
-from complygate.sources.lock import Pin
+from complygate.sources.loading import load, place
+from complygate.sources.lock import LOCK, Pin, read_lock
+from complygate.sources.lock import write_lock as write_pins
 
 if TYPE_CHECKING:
     from complygate.model.rule import Rule
@@ -38,7 +40,7 @@ def show(
 ) -> None:
     """Print the rules that a policy selects, with their level and the line that decided it."""
     held = settings(lock, allowed_signers, cache=users_cache())
-    chosen = sources.load(set_named(source), base=Path.cwd(), settings=held).policy
+    chosen = load(set_named(source), base=Path.cwd(), settings=held).policy
     day = as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date()
     api.compile_policy(chosen.rules.values(), day)
     click.echo(f"{chosen.name}: {chosen.title}\n{chosen.source}  {chosen.digest}\n")
@@ -94,7 +96,7 @@ def lint(context: click.Context, source: str | None) -> None:
 @click.option(
     "--lock",
     type=click.Path(path_type=Path),
-    default=Path(sources.LOCK),
+    default=Path(LOCK),
     metavar="FILE",
     help="The lock file.  [default: complygate.lock]",
 )
@@ -105,11 +107,11 @@ def write_lock(source: str | None, lock: Path, allowed_signers: Path | None) -> 
     With allowed signers, their signature becomes part of the lock. A serial never goes down.
     """
     held = dataclasses.replace(settings(None, allowed_signers, cache=users_cache()), lock=None)
-    opener, _ = sources.place(set_named(source), base=Path.cwd(), settings=held)
+    opener, _ = place(set_named(source), base=Path.cwd(), settings=held)
     found = list(opener.origins.values())
     if not found:
         raise UsageError("nothing of this policy comes from git, so there is nothing to lock")
-    before = sources.read_lock(lock).pins if lock.exists() else {}
+    before = read_lock(lock).pins if lock.exists() else {}
     pins = []
     for origin in found:
         old = before.get(origin.source)
@@ -123,7 +125,7 @@ def write_lock(source: str | None, lock: Path, allowed_signers: Path | None) -> 
         pins.append(
             Pin(origin.source, origin.commit, origin.digest, origin.serial, origin.tag_object, origin.signer)
         )
-    sources.write_lock(lock, pins)
+    write_pins(lock, pins)
     for pin in pins:
         click.echo(_pinned(pin.source, pin.commit, pin.digest, pin.signer))
 
@@ -140,8 +142,8 @@ def write_lock(source: str | None, lock: Path, allowed_signers: Path | None) -> 
 def verify(source: str | None, lock: Path | None, allowed_signers: Path | None) -> None:
     """Check that a policy from git is what the lock says, and signed as it asks."""
     held = settings(lock, allowed_signers, cache=users_cache())
-    held = held if held.lock else dataclasses.replace(held, lock=Path(sources.LOCK))
-    opener, _ = sources.place(set_named(source), base=Path.cwd(), settings=held)
+    held = held if held.lock else dataclasses.replace(held, lock=Path(LOCK))
+    opener, _ = place(set_named(source), base=Path.cwd(), settings=held)
     if not opener.origins:
         raise UsageError("nothing of this policy comes from git, so there is nothing to verify")
     for notice in opener.notices:

@@ -11,7 +11,7 @@ import click
 
 from complygate.cli.cache import cache_folder
 from complygate.errors import UsageError
-from complygate.sources import Settings
+from complygate.sources.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

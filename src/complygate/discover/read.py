@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from complygate.discover.sources import DiskSource
+from complygate.discover.sources import DiskSource, read_text
 from complygate.model import plugins
 from complygate.model.document import Document
 from complygate.model.problem import Problem, ProblemKind
@@ -57,6 +57,7 @@ class Reader:
         """Files that hold the watched text, with what starts a comment in each."""
         self._watch = watch
         self._unparsed: set[str] = set()
+        self._current: dict[str, DiskSource] = {}
         self._left_out = list(tree.left_out)
 
     def __iter__(self) -> Iterator[Document | Problem]:
@@ -90,6 +91,14 @@ class Reader:
                 if form is not None and not source.unread:
                     yield from (item for item in form.read([source]) if isinstance(item, Document))
 
+    def text(self, path: str) -> str:
+        """Return the text of a file of the tree, or "" when it cannot be read.
+
+        What is being read is at hand: its findings are placed in the very text that gave them.
+        """
+        source = self._current.get(path)
+        return source.text if source is not None else read_text(f"{self._tree.root.folder}/{path}")[0]
+
     def _claim(self, source: DiskSource) -> tuple[plugins.Format | None, str]:
         """Return the format that takes `source` and its group; note it as left out when none does."""
         if not source.looks_binary:
@@ -114,6 +123,7 @@ class Reader:
                 readable.append(source)
         if not readable:
             return
+        self._current = {source.path: source for source in readable}
         marked = {source.path for source in readable if self._watch and self._watch in source.text}
         for item in _guarded(form, readable):
             if isinstance(item, Document):

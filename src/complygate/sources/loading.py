@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from complygate import policy
-from complygate.sources.opener import Opener, Settings
+from complygate.sources.opener import Opener
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from complygate.model.policy import Origin, Policy
     from complygate.model.report import Notice
+    from complygate.sources.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
