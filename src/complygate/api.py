@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from complygate import __version__, policy
 from complygate.discover import Reader, find_root, list_tree
 from complygate.discover.git import provenance
-from complygate.errors import PolicyError, UsageError
+from complygate.errors import PolicyError, UndecidedError, UsageError
 from complygate.evaluate import CompileError, Judge, Repository, ToolsSettings, ask_tools, compile_rules
 from complygate.findings import Maker, Texts, without_duplicates
 from complygate.gate.verdict import decide
@@ -62,6 +62,7 @@ class ScanRequest:
         imports: SARIF files whose results the policy's rules judge.
         only_imports: nothing but those results is judged.
         settings: what holds for policies from git; None reads none.
+        base: the commit that the tree is compared with, as the user names it; "" for none.
     """
 
     paths: tuple[Path, ...]
@@ -78,6 +79,7 @@ class ScanRequest:
     imports: tuple[Path, ...] = ()
     only_imports: bool = False
     settings: Settings | None = None
+    base: str = ""
 
 
 def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
@@ -229,6 +231,8 @@ def _report(tree: Tree, chosen: Policy, request: ScanRequest, results: Results) 
 
 def _provenance(tree: Tree, request: ScanRequest) -> Provenance:
     found = provenance(tree.root.folder)
+    if request.base:
+        found = replace(found, base=_base_commit(tree, request))
     if not (request.state and found.commit):
         return found
     from complygate.discover import state  # noqa: PLC0415 - few reports say it
@@ -236,6 +240,16 @@ def _provenance(tree: Tree, request: ScanRequest) -> Provenance:
     folder, prefix = tree.root.folder, tree.root.prefix
     changes = state.changes(folder, [prefix + path for path in tree.paths])
     return replace(found, tree=state.tree_of(folder), changes=changes)
+
+
+def _base_commit(tree: Tree, request: ScanRequest) -> str:
+    """Return the commit to compare with; "" where it is not here, which whoever needs it says."""
+    from complygate.discover import base  # noqa: PLC0415 - only scans of pull requests need it
+
+    try:
+        return base.find(tree.root.folder, request.base).commit
+    except UndecidedError:
+        return ""
 
 
 def _stream(

@@ -50,6 +50,7 @@ def gate(
             as_of=judging.as_of is not None,
             line_hashes=judging.line_hashes,
             state=judging.state,
+            base=judging.compared_with,
             imports=files,
             settings=settings(lock, allowed_signers, tree=tree, cache=users_cache(), named_by_tree=by_tree),
         )

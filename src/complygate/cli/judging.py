@@ -97,6 +97,12 @@ _OPTIONS = (
     click.option(
         "--as-of", type=_Date(), metavar="DATE", help="Judge as on this date. A preview: the report says so."
     ),
+    click.option(
+        "--base",
+        metavar="REF",
+        help="The commit that a pull request is compared with. What it must not decide for itself is read"
+        " from there.  [default: COMPLYGATE_BASE]",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing on standard output."),
     click.option(
         "--color",
@@ -126,6 +132,7 @@ class Judging:
         sarif_profile: `full` or `github`.
         soft_fail: a failure exits with 0.
         as_of: the day to judge as on, or None for today.
+        base: the commit to compare with, or None.
         quiet: nothing on standard output.
         color: `auto`, `always` or `never`.
     """
@@ -135,6 +142,7 @@ class Judging:
     sarif_profile: str
     soft_fail: bool
     as_of: dt.date | None
+    base: str | None
     quiet: bool
     color: str
 
@@ -142,6 +150,21 @@ class Judging:
     def day(self) -> dt.date:
         """The day to judge as on: here the clock is read, and nowhere else."""
         return self.as_of or dt.datetime.now(tz=dt.UTC).date()
+
+    @property
+    def compared_with(self) -> str:
+        """The commit to compare with, or "".
+
+        Raises:
+            UsageError: an empty name is given. In CI that is a variable that is not set, which must not let a
+                pull request decide for itself.
+        """
+        given = os.environ.get("COMPLYGATE_BASE") if self.base is None else self.base
+        if given is not None and not given.strip():
+            raise UsageError(
+                "--base (COMPLYGATE_BASE) is empty", hint="name a commit, or leave it out altogether"
+            )
+        return given or ""
 
     @property
     def line_hashes(self) -> bool:

@@ -83,6 +83,7 @@ def scan(  # noqa: PLR0917 - click passes options by name
             as_of=judging.as_of is not None,
             line_hashes=judging.line_hashes,
             state=judging.state,
+            base=judging.compared_with,
             allow_empty=allow_empty,
             jobs=jobs or _processors(),
             tool_seconds=tool_timeout,

@@ -49,6 +49,8 @@ def _environment() -> dict[str, str]:
         # A missing object would be fetched by whatever program the repository's settings name.
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_ALLOW_PROTOCOL": "none",
+        # Objects are those of their ids, whatever refs/replace says.
+        "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C.UTF-8",

@@ -69,18 +69,20 @@ def _entries(listed: str) -> Iterator[tuple[str, str, str]]:
 def _same(top: Path, mode: str, oid: str, path: str) -> bool:
     try:
         if mode == _LINK:
-            return _id(os.fsencode((top / path).readlink()), oid) == oid
+            return object_id(os.fsencode((top / path).readlink()), oid) == oid
         if (top / path).is_symlink():
             return False
         data = (top / path).read_bytes()
     except (OSError, ValueError):
         return False
-    if _id(data, oid) == oid or (b"\r\n" in data and _id(data.replace(b"\r\n", b"\n"), oid) == oid):
+    if object_id(data, oid) == oid or (
+        b"\r\n" in data and object_id(data.replace(b"\r\n", b"\n"), oid) == oid
+    ):
         return True
     return _is_large_file(top, data, oid)
 
 
-def _id(data: bytes, oid: str) -> str:
+def object_id(data: bytes, oid: str) -> str:
     """Return the id that git gives to a file's content, by the hash function of `oid`."""
     whole = b"blob %d\0" % len(data) + data
     if len(oid) == _SHA1_LENGTH:

@@ -98,6 +98,7 @@ class Provenance:
         tree: the object id of the commit's tree, or "".
         changes: paths that were not as the commit has them, or that git does not track and that were judged;
             None where nobody looked.
+        base: the object id of the commit that the tree was compared with, or "".
     """
 
     repository: str = ""
@@ -105,6 +106,7 @@ class Provenance:
     branch: str = ""
     tree: str = ""
     changes: tuple[str, ...] | None = None
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

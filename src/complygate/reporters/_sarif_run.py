@@ -127,6 +127,7 @@ def _properties(report: Report) -> dict[str, Any]:
         "asOf": report.as_of,
         "verdict": str(report.verdict.outcome),
         "commit": report.provenance.commit,
+        "base": report.provenance.base,
         "coverage": {
             "files": report.coverage.files,
             "rules": sum(1 for count in report.coverage.rules.values() if count),

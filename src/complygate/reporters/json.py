@@ -77,6 +77,7 @@ def to_data(report: Report) -> dict[str, Any]:
             "commit": came_from.commit,
             "branch": came_from.branch,
             "tree": came_from.tree,
+            "base": came_from.base,
             "changes": None if came_from.changes is None else list(came_from.changes),
         },
         "scanned": {
