@@ -21,9 +21,9 @@ def test_the_lock_is_of_this_project_as_it_is() -> None:
     """`uv lock` brings it up to date after a change to the dependencies."""
     own = next(package for package in LOCK["package"] if package["name"] == "complygate")
     locked = {(one["name"], one.get("specifier", "")) for one in own["metadata"]["requires-dist"]}
-    plain = [
-        one.partition(";")[0].strip() for one in PROJECT["dependencies"]
-    ]  # markers have a key of their own
+    extras = [one for group in PROJECT["optional-dependencies"].values() for one in group]
+    # Markers have a key of their own.
+    plain = [one.partition(";")[0].strip() for one in (*PROJECT["dependencies"], *extras)]
     declared = {(_name(one), one[len(_name(one)) :].strip().replace(" ", "")) for one in plain}
     assert {name for name, _ in locked} == {name for name, _ in declared}
     for (_, one), (_, other) in zip(sorted(locked), sorted(declared), strict=True):

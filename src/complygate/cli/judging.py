@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complygate.cli.files import write_whole
 from complygate.cli.sources import lock_option, signers_option
-from complygate.errors import UsageError
 from complygate.model import plugins
 from complygate.values import dataclass
 
@@ -183,7 +183,7 @@ class Judging:
             UsageError: a file cannot be written.
         """
         for name, file in self.outputs:
-            self._write(report, name, file)
+            write_whole(file, self._render(report, name))
         if not self.quiet:
             sys.stdout.write(self._render(report, self.format_, color=_colored(self.color)))
             sys.stdout.flush()
@@ -197,17 +197,6 @@ class Judging:
         out = io.StringIO()
         reporter.render(report, out, profile=profile, color=color)
         return out.getvalue()
-
-    def _write(self, report: Report, name: str, file: Path) -> None:
-        text = self._render(report, name)
-        partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(text, encoding="utf-8", newline="\n")
-            partial.replace(file)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
 
 
 def _colored(choice: str) -> bool:

@@ -24,6 +24,8 @@ _COMMANDS = {
     "explain": "complygate.cli.rules:explain",
     "rules": "complygate.cli.rules:rules",
     "policy": "complygate.cli.policy:policy",
+    "attest": "complygate.cli.attest:attest",
+    "verify": "complygate.cli.verify:verify",
 }
 """Commands by name, imported when called, so that `--version` stays light."""
 
