@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
-    "cel_expr_python", "checkov", "cryptography", "git", "jsonpath_rfc9535", "jsonschema", "jsonschema_rs", "pathspec",
-    "referencing", "sarif_om", "tfparse", "tree_sitter", "tree_sitter_hcl", "yaml",
+    "cel_expr_python", "checkov", "cryptography", "git", "jsonpath_rfc9535", "jsonschema", "jsonschema_rs",
+    "pathspec", "referencing", "sarif_om", "tfparse", "tree_sitter", "tree_sitter_hcl", "yaml",
 }  # fmt: skip
 
 _PROGRAM = """

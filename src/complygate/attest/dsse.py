@@ -6,11 +6,11 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.attest.strict import StrictError, loads
 from complygate.errors import UndecidedError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.attest import dsse
@@ -12,6 +11,7 @@ from complygate.attest.predicates import PASSED, VERIFIER, Claim, read_claim
 from complygate.attest.statement import ALLOWABLE, TYPE
 from complygate.attest.strict import StrictError, loads
 from complygate.errors import UndecidedError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from complygate.errors import Place, UsageError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from complygate.attest.details import check_details
 from complygate.errors import UsageError
 from complygate.reporters._links import PROJECT_URL
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.attest.strict import StrictError, loads
 from complygate.errors import UsageError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from complygate.attest import dsse
 from complygate.attest.details import of_report
 from complygate.attest.predicates import PREDICATES, VERIFIER, Facts
 from complygate.errors import UsageError
+from complygate.values import dataclass
 
 if TYPE_CHECKING:
     from complygate.attest.keys import PrivateKey

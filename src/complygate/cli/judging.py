@@ -13,6 +13,7 @@ import click
 
 from complygate.cli.files import write_whole
 from complygate.cli.sources import lock_option, signers_option
+from complygate.errors import UsageError
 from complygate.model import plugins
 from complygate.values import dataclass
 
