@@ -97,6 +97,28 @@ def test_a_signed_policy_judges_and_the_report_says_whose_it_is(
     assert "signed by alice@example.com" in scan(run, failing, source, "main").out
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("policy", "show"), 0, "demo/non-root"),
+        (("policy", "lint"), 1, "1 rules, 2 remarks"),
+        (("policy", "test"), 1, "1 rules, 0 examples, 0 failed, 1 rules unproven"),
+        (("rules", "list", "demo/*"), 0, "Containers run as a non-root user"),
+        (("rules", "show", "demo/non-root"), 0, '"severity": "high"'),
+        (("explain", "demo/non-root"), 0, "enforce, which blocks"),
+    ],
+)
+def test_every_command_that_looks_at_a_policy_reads_git(
+    run: Run, source: Source, words: tuple[str, ...], code: int, said: str
+) -> None:
+    more = ("-p", source.at("v2"), "--allowed-signers", source.signers)
+    result = run(*words, *more)
+    assert (result.code, said in result.out) == (code, True), result
+    source.git("tag", "light")
+    unsigned = run(*words, "-p", source.at("light"), "--allowed-signers", source.signers)
+    refused(unsigned, "is a lightweight tag")
+
+
 class TestSignatures:
     def test_another_key(self, run: Run, failing: Path, source: Source) -> None:
         source.release(3, "v3", key="mallory")

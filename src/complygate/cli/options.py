@@ -21,7 +21,8 @@ def policy_source(help_text: str) -> Callable[[Any], Any]:
 BUILT_IN = "builtin:baseline"
 """What is meant where no policy or set is named."""
 SET_HELP = (
-    "Whose rules: builtin:NAME, a policy set's directory, or a policy file.  [default: the built-in set]"
+    "Whose rules: builtin:NAME, a policy set's directory, a policy file, or git+URL@REF#DIR.  "
+    "[default: the built-in set]"
 )
 
 

@@ -12,7 +12,7 @@ import click
 from complygate import api, prove
 from complygate import policy as policies
 from complygate.cli.options import SET_HELP, policy_source, set_named
-from complygate.cli.sources import lock_option, settings, signers_option, users_cache
+from complygate.cli.sources import lock_option, opener, settings, signers_option, source_options, users_cache
 from complygate.errors import PolicyError, UsageError
 from complygate.gate.exit_codes import ExitCode
 from complygate.model.glob import any_matches, matches
@@ -55,10 +55,17 @@ def show(
 @policy.command()
 @click.argument("ids", metavar="[RULE]...", nargs=-1)
 @policy_source(SET_HELP)
+@source_options
 @click.pass_context
-def test(context: click.Context, ids: tuple[str, ...], source: str | None) -> None:
+def test(
+    context: click.Context,
+    ids: tuple[str, ...],
+    source: str | None,
+    lock: Path | None,
+    allowed_signers: Path | None,
+) -> None:
     """Run the examples of the set's own rules, or of those that RULE (an id or a glob) names."""
-    chosen = policies.load_set(set_named(source), base=Path.cwd())
+    chosen = policies.load_set(set_named(source), base=Path.cwd(), opener=opener(lock, allowed_signers))
     rules = _named(chosen, ids)
     if not rules:
         click.echo("the set has no rules of its own; the built-in ones are tested without --policy")
@@ -78,10 +85,11 @@ def test(context: click.Context, ids: tuple[str, ...], source: str | None) -> No
 
 @policy.command()
 @policy_source(SET_HELP)
+@source_options
 @click.pass_context
-def lint(context: click.Context, source: str | None) -> None:
+def lint(context: click.Context, source: str | None, lock: Path | None, allowed_signers: Path | None) -> None:
     """Report what is no error in a policy set and still worth a look."""
-    chosen = policies.load_set(set_named(source), base=Path.cwd())
+    chosen = policies.load_set(set_named(source), base=Path.cwd(), opener=opener(lock, allowed_signers))
     # A scan compiles only what is in force: what begins next month would break it then.
     prove.compile_all(chosen.rules[name] for name in sorted(chosen.own))
     remarks = policies.lint(chosen, today=dt.datetime.now(tz=dt.UTC).date())
@@ -107,8 +115,8 @@ def write_lock(source: str | None, lock: Path, allowed_signers: Path | None) -> 
     With allowed signers, their signature becomes part of the lock. A serial never goes down.
     """
     held = dataclasses.replace(settings(None, allowed_signers, cache=users_cache()), lock=None)
-    opener, _ = place(set_named(source), base=Path.cwd(), settings=held)
-    found = list(opener.origins.values())
+    opened, _ = place(set_named(source), base=Path.cwd(), settings=held)
+    found = list(opened.origins.values())
     if not found:
         raise UsageError("nothing of this policy comes from git, so there is nothing to lock")
     before = read_lock(lock).pins if lock.exists() else {}
@@ -143,12 +151,12 @@ def verify(source: str | None, lock: Path | None, allowed_signers: Path | None) 
     """Check that a policy from git is what the lock says, and signed as it asks."""
     held = settings(lock, allowed_signers, cache=users_cache())
     held = held if held.lock else dataclasses.replace(held, lock=Path(LOCK))
-    opener, _ = place(set_named(source), base=Path.cwd(), settings=held)
-    if not opener.origins:
+    opened, _ = place(set_named(source), base=Path.cwd(), settings=held)
+    if not opened.origins:
         raise UsageError("nothing of this policy comes from git, so there is nothing to verify")
-    for notice in opener.notices:
+    for notice in opened.notices:
         click.echo(notice.message)
-    for origin in opener.origins.values():
+    for origin in opened.origins.values():
         click.echo(_pinned(origin.source, origin.commit, origin.digest, origin.signer))
 
 

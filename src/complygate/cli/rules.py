@@ -11,6 +11,7 @@ import click
 
 from complygate import policy
 from complygate.cli.options import SET_HELP, policy_source, set_named
+from complygate.cli.sources import opener, source_options
 from complygate.errors import UsageError
 from complygate.model import plugins
 from complygate.model.glob import any_matches, matches
@@ -33,6 +34,7 @@ def rules() -> None:
 @rules.command(name="list")
 @click.argument("ids", metavar="[RULE]...", nargs=-1)
 @policy_source(SET_HELP)
+@source_options
 @click.option("--tag", "tags", multiple=True, help="Only rules with this tag.")
 @click.option("--control", "controls", multiple=True, help="Only rules that give evidence for this control.")
 @click.option("--kind", "kinds", multiple=True, help="Only rules that apply to this kind; a glob is allowed.")
@@ -40,9 +42,11 @@ def rules() -> None:
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def list_rules(
+def list_rules(  # noqa: PLR0917 - click passes options by name
     ids: tuple[str, ...],
     source: str | None,
+    lock: Path | None,
+    allowed_signers: Path | None,
     tags: tuple[str, ...],
     controls: tuple[str, ...],
     kinds: tuple[str, ...],
@@ -57,7 +61,9 @@ def list_rules(
         if engine not in plugins.names("complygate.engines"):
             known = plugins.names("complygate.engines")
             raise UsageError(f"there is no engine {engine!r}", hint=nearest(engine, known))
-    offered = _all_rules(_set(source), [*engines, *(word.partition("/")[0] for word in ids)])
+    offered = _all_rules(
+        _set(source, lock, allowed_signers), [*engines, *(word.partition("/")[0] for word in ids)]
+    )
     found = [
         rule
         for rule in offered
@@ -78,9 +84,12 @@ def list_rules(
 @rules.command()
 @click.argument("rule_id", metavar="RULE")
 @policy_source(SET_HELP)
-def show(rule_id: str, source: str | None) -> None:
+@source_options
+def show(rule_id: str, source: str | None, lock: Path | None, allowed_signers: Path | None) -> None:
     """Print one rule as JSON."""
-    click.echo(json.dumps(_plain(_rule(_set(source), rule_id)), indent=2, ensure_ascii=False))
+    click.echo(
+        json.dumps(_plain(_rule(_set(source, lock, allowed_signers), rule_id)), indent=2, ensure_ascii=False)
+    )
 
 
 @rules.command()
@@ -106,15 +115,19 @@ def new(kind: str, title: str, folder: Path) -> None:
 @click.command()
 @click.argument("rule_id", metavar="RULE")
 @policy_source(SET_HELP)
-def explain(rule_id: str, source: str | None) -> None:
+@source_options
+def explain(rule_id: str, source: str | None, lock: Path | None, allowed_signers: Path | None) -> None:
     """Say what a rule wants, why, how to comply, with an example of each, whom to ask and when it blocks."""
-    chosen, policies = policy.load_all(set_named(source), base=Path.cwd())
+    chosen, policies = policy.load_all(
+        set_named(source), base=Path.cwd(), opener=opener(lock, allowed_signers)
+    )
     today = dt.datetime.now(tz=dt.UTC).date()
     click.echo("\n".join(_explanation(_rule(chosen, rule_id), chosen, policies, today)))
 
 
-def _set(source: str | None) -> PolicySet:
-    return policy.load_set(set_named(source), base=Path.cwd())
+def _set(source: str | None, lock: Path | None, allowed_signers: Path | None) -> PolicySet:
+    opened = opener(lock, allowed_signers)
+    return policy.load_set(set_named(source), base=Path.cwd(), opener=opened)
 
 
 def _rule(chosen: PolicySet, name: str) -> Rule:

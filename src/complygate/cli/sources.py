@@ -16,6 +16,8 @@ from complygate.sources.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from complygate.sources.opener import Opener
+
 _LOCK, _SIGNERS, _ALLOWED = "COMPLYGATE_LOCK", "COMPLYGATE_ALLOWED_SIGNERS", "COMPLYGATE_ALLOWED_SOURCES"
 
 
@@ -37,6 +39,23 @@ def lock_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FILE",
         help=f"Read policies from git as this file pins them.  [default: {_LOCK}]",
     )(command)
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give `command` the options `--lock` and `--allowed-signers`."""
+    return lock_option(signers_option(command))
+
+
+def opener(lock: Path | None, allowed_signers: Path | None) -> Opener:
+    """Return what finds sources, in git too, for commands that look at a policy set and scan nothing.
+
+    Args:
+        lock: what `--lock` says.
+        allowed_signers: what `--allowed-signers` says.
+    """
+    from complygate.sources.opener import Opener  # noqa: PLC0415 - heavy, and options alone need it not
+
+    return Opener(settings(lock, allowed_signers, cache=users_cache()))
 
 
 def settings(

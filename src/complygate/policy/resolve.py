@@ -16,7 +16,7 @@ from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, W
 from complygate.policy.extends import Opener, Stack
 from complygate.policy.files import Mistakes
 from complygate.policy.select import selected
-from complygate.policy.sets import HERE, locate, read_set
+from complygate.policy.sets import HERE, read_set
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ def load(source: str, *, base: Path, opener: Opener = HERE) -> Policy:
     return resolve(chosen, _name(source, location.policy, chosen))
 
 
-def load_all(source: str, *, base: Path) -> tuple[PolicySet, tuple[Policy, ...]]:
+def load_all(source: str, *, base: Path, opener: Opener = HERE) -> tuple[PolicySet, tuple[Policy, ...]]:
     """Return the set that `source` leads to and the policy that it names: every policy where it names none.
 
     Takes and raises what `load` does, but for a set of several policies, or of none.
     """
-    location = locate(source, base)
-    chosen = read_set(source, location)
+    location = opener.locate(source, base)
+    chosen = read_set(source, location, Stack(opener))
     one = location.policy or chosen.default
     names = [_name(source, one, chosen)] if one else sorted(chosen.policies)
     return chosen, tuple(resolve(chosen, name) for name in names)
