@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from complygate.errors import Place
+    from complygate.model.baseline import BaselineTerms
+    from complygate.model.waiver import Waiver
 
 
 class Level(StrEnum):
@@ -74,12 +76,14 @@ class Waivable:
 
     Attributes:
         inline: an ignore comment in the scanned file is honoured.
-        approvers: who may grant a waiver; empty means anyone whom the policy set's review lets in.
+        approvers: who may grant a waiver, as globs; where there are none, no waiver of the policy set counts.
         max_days: the longest term in days, or None.
         require_reason: an ignore without a reason is not honoured.
         require_until: an ignore without an end date is not honoured.
         tool_skips: what a tool suppresses by itself (a `checkov:skip` comment, a suppression in SARIF) is
             excused.
+        repository: waivers in the scanned repository count, granted by an owner of the waiver file.
+        globs: the rule of a waiver may be a glob.
     """
 
     inline: bool = False
@@ -88,6 +92,8 @@ class Waivable:
     require_reason: bool = True
     require_until: bool = False
     tool_skips: bool = False
+    repository: bool = False
+    globs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,8 @@ class Policy:
         scope_paths: globs of paths that the policy looks at.
         origin: where its set comes from, if that is git.
         extended: where the sets come from that it stands on, as far as that is git.
+        waivers: the waivers of its set and of those that the set stands on.
+        baseline: how far a baseline counts; None for not at all.
     """
 
     name: str
@@ -193,3 +201,5 @@ class Policy:
     scope_paths: tuple[str, ...] = ("**",)
     origin: Origin | None = None
     extended: tuple[Origin, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    baseline: BaselineTerms | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from complygate.errors import Place
     from complygate.model.policy import Control
     from complygate.model.rule import Rule
+    from complygate.model.waiver import Waiver
     from complygate.policy.files import File, Mistakes
     from complygate.policy.policies import PolicyFile
     from complygate.policy.sets import Location, PolicySet
@@ -44,12 +45,14 @@ class Bases:
         controls: by id, without the built-in ones.
         policies: by name.
         default: the policy that stands for the one base that there is, or "".
+        waivers: their waivers, each once.
     """
 
     rules: dict[str, Rule] = field(default_factory=dict)
     controls: dict[str, Control] = field(default_factory=dict)
     policies: dict[str, PolicyFile] = field(default_factory=dict)
     default: str = ""
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass
@@ -133,6 +136,7 @@ def _take(bases: Bases, base: PolicySet, found: Location, place: Place | None, m
         _merge("rule", bases.rules, base.brought_rules, place, mistakes)
         _merge("control", bases.controls, base.brought_controls, place, mistakes)
     _merge("policy", bases.policies, policies, place, mistakes)
+    bases.waivers = tuple(dict.fromkeys((*bases.waivers, *base.waivers)))
 
 
 def _merge(

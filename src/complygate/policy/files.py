@@ -19,6 +19,8 @@ from complygate.syntax.offsets import Offsets
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from complygate.model.tree import Tree
 
 _MOST = 100
@@ -116,12 +118,28 @@ def read(path: Path, shown: str, name: str, schema: str, mistakes: Mistakes) -> 
         path: the file on disk.
         shown: its path in messages.
         name: its path below its folder, without the ending.
-        schema: which of the schemas it must meet: "rule", "policy", "control", "policyset".
+        schema: which of the schemas it must meet: "rule", "policy", "control", "policyset", "waiver".
         mistakes: gets what is wrong.
     """
     text = read_text(path, shown, mistakes)
-    tree = _tree(shown, text, mistakes) if text is not None else None
-    if text is None or tree is None:
+    return None if text is None else check(text, shown, name, schema, mistakes)
+
+
+def check(
+    text: str,
+    shown: str,
+    name: str,
+    schema: str,
+    mistakes: Mistakes,
+    *,
+    parse: Callable[[str, str], Sequence[Tree]] = yaml.parse_text,
+) -> File | None:
+    """Return the file of which the text is `text`, or None when it is wrong, which `mistakes` then says.
+
+    Takes what `read` does, and the language's reader.
+    """
+    tree = _tree(shown, text, parse, mistakes)
+    if tree is None:
         return None
     file = File(shown, name, tree, text)
     before = len(mistakes.found)
@@ -155,10 +173,12 @@ def read_text(path: Path, shown: str, mistakes: Mistakes) -> str | None:
         return None
 
 
-def _tree(shown: str, text: str, mistakes: Mistakes) -> Tree | None:
+def _tree(
+    shown: str, text: str, parse: Callable[[str, str], Sequence[Tree]], mistakes: Mistakes
+) -> Tree | None:
     """Return the one document in `text`, which holds a map; or None, and `mistakes` says why."""
     try:
-        trees = yaml.parse_text(shown, text)
+        trees = parse(shown, text)
     except SyntaxProblem as problem:
         mistakes.add(problem.place, problem.message, problem.hint)
         return None

@@ -15,6 +15,7 @@ from complygate.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from complygate.model.baseline import BaselineTerms
     from complygate.policy.files import File, Mistakes
 
 _CRITERIA = frozenset({"all", "ids", "tags", "controls", "severity"})
@@ -71,6 +72,7 @@ class PolicyFile:
         exclude: globs of paths that are not scanned.
         scope_paths: globs of paths that the policy looks at.
         owner: whom to ask where no entry says it; or "".
+        baseline: how far a baseline counts; None for not at all.
     """
 
     file: File
@@ -82,6 +84,7 @@ class PolicyFile:
     exclude: tuple[str, ...]
     scope_paths: tuple[str, ...]
     owner: str = ""
+    baseline: BaselineTerms | None = None
 
 
 def build(file: File, mistakes: Mistakes) -> PolicyFile:
@@ -100,7 +103,21 @@ def build(file: File, mistakes: Mistakes) -> PolicyFile:
         exclude=tuple(data.get("exclude", ())),
         scope_paths=tuple(data.get("scope", {}).get("paths", ("**",))),
         owner=data.get("owner", ""),
+        baseline=_baseline(file, data["baseline"], mistakes) if "baseline" in data else None,
     )
+
+
+def _baseline(file: File, terms: dict[str, Any], mistakes: Mistakes) -> BaselineTerms | None:
+    from complygate.model.baseline import BaselineTerms  # noqa: PLC0415 - few policies honour a baseline
+
+    try:
+        until = dt.date.fromisoformat(terms["until"])
+    except ValueError:
+        place = file.place("/baseline/until")
+        mistakes.add(place, f"baseline.until: {terms['until']} is not a day of the calendar")
+        return None
+    budget = tuple(sorted(terms.get("budget", {}).items()))
+    return BaselineTerms(**{**terms, "until": until, "budget": budget})
 
 
 def _entry(file: File, number: int, entry: dict[str, Any], mistakes: Mistakes) -> Entry:

@@ -25,9 +25,14 @@ if TYPE_CHECKING:
 
     from complygate.errors import Place
     from complygate.model.rule import Rule
+    from complygate.model.waiver import Waiver
     from complygate.policy.policies import Entry, PolicyFile
     from complygate.policy.sets import PolicySet
 
+_LATER = frozenset({"repository", "globs"})
+"""Terms that came after the digests of the first policies: they are left out where they say nothing."""
+_WORDS = frozenset({"reason", "place", "in_repository"})
+"""What of a waiver changes no verdict."""
 _ALWAYS = Enforcement(((dt.date.min, Level.ENFORCE),))
 
 
@@ -104,6 +109,8 @@ def resolve(chosen: PolicySet, name: str) -> Policy:
         undecided=written.undecided,
         exclude=written.exclude,
         scope_paths=written.scope_paths,
+        waivers=chosen.waivers,
+        baseline=written.baseline,
     )
     return replace(policy, digest=digest(policy))
 
@@ -202,6 +209,11 @@ def digest(policy: Policy) -> str:
         "exclude": sorted(policy.exclude),
         "scope": sorted(policy.scope_paths),
     }
+    # What most policies do not have is left out, so that their digests stay what they were.
+    if policy.waivers:
+        content["waivers"] = sorted(json.dumps(_excuse_of(one), default=str) for one in policy.waivers)
+    if policy.baseline:
+        content["baseline"] = asdict(policy.baseline)
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -225,6 +237,11 @@ def _verdict_of(effective: EffectiveRule) -> dict[str, Any]:
     }
 
 
+def _excuse_of(waiver: Waiver) -> dict[str, Any]:
+    return {key: value for key, value in asdict(waiver).items() if key not in _WORDS}
+
+
 @cache
 def _terms(waivable: Waivable) -> dict[str, Any]:
-    return asdict(waivable) | {"approvers": sorted(waivable.approvers)}
+    terms = asdict(waivable) | {"approvers": sorted(waivable.approvers)}
+    return {key: value for key, value in terms.items() if key not in _LATER or value}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from complygate.model.policy import Control
     from complygate.model.rule import Rule
+    from complygate.model.waiver import Waiver
     from complygate.policy.controls import PlaceOf
     from complygate.policy.files import File
     from complygate.policy.policies import PolicyFile
@@ -43,6 +44,7 @@ class PolicySet:
         default: name of the policy that the set stands for, or "".
         brought_rules: what of the rules is not built in: its own, and those of the sets that it extends.
         brought_controls: likewise of the controls.
+        waivers: its own waivers, and those of the sets that it extends.
     """
 
     source: str
@@ -53,6 +55,7 @@ class PolicySet:
     default: str
     brought_rules: Mapping[str, Rule] = field(default_factory=dict)
     brought_controls: Mapping[str, Control] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,7 @@ def read_set(source: str, location: Location, stack: extends.Stack | None = None
         file.name: policy_files.build(file, mistakes)
         for file in _files(location, "policies", "policy", mistakes)
     }
+    waivers = _waivers(location, mistakes)
     rules, controls = own, {name: control for name, (control, _) in own_controls.items()}
     brought_rules, brought_controls = own, controls
     bases = extends.Bases()
@@ -195,6 +199,7 @@ def read_set(source: str, location: Location, stack: extends.Stack | None = None
         default=_default(manifest, policies, bases),
         brought_rules=brought_rules,
         brought_controls=brought_controls,
+        waivers=(*bases.waivers, *waivers),
     )
 
 
@@ -260,6 +265,16 @@ def _controls(files: Iterable[File], mistakes: Mistakes) -> dict[str, tuple[Cont
         for file in files
         for control, place in control_files.build(file, mistakes)
     }
+
+
+def _waivers(location: Location, mistakes: Mistakes) -> tuple[Waiver, ...]:
+    """Return the set's own waivers; the module that reads them is only imported where there are some."""
+    if location.folder or not (location.root / "waivers").is_dir():
+        return ()
+    from complygate.policy import waivers  # noqa: PLC0415
+
+    files = _files(location, "waivers", waivers.SCHEMA, mistakes)
+    return tuple(waiver for file in files for waiver in waivers.build(file, mistakes))
 
 
 def _check_taken(

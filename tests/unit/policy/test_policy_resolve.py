@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from tests.unit.policy.sets import POLICY, RULE, mistakes, write
 
 from complygate import policy
+from complygate.errors import Place
+from complygate.model.baseline import BaselineTerms
 from complygate.model.policy import (
     DEFAULT_UNDECIDED,
     Effect,
@@ -27,6 +29,7 @@ from complygate.model.policy import (
 )
 from complygate.model.problem import ProblemKind
 from complygate.model.rule import Rule, Severity
+from complygate.model.waiver import Waiver
 from complygate.policy.resolve import digest as digest_of
 
 CONTROLS = "id: own\ntitle: Own\ncontrols:\n  - {id: A-1, title: A}\n  - {id: B-1, title: B}\n"
@@ -246,6 +249,10 @@ OF_ITS_USE: dict[str, Any] = {
 OF_A_POLICY: dict[str, Any] = {
     "rules": {}, "undecided": {ProblemKind.PARSE_ERROR: Effect.WARN}, "exclude": ("x",),
     "scope_paths": ("x",),
+    "waivers": (
+        Waiver("t/r", "why", "a", dt.date(2026, 1, 1), dt.date(2026, 2, 1), Place("w.yaml"), paths=("x",)),
+    ),
+    "baseline": BaselineTerms(dt.date(2026, 1, 1)),
 }  # fmt: skip
 SAID_ELSEWHERE = {
     # A rule's own severity, parameters and level are those of its use, unless that has others.
