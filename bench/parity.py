@@ -123,7 +123,9 @@ def ours(tree: Path, cache: Path | None = None) -> tuple[set[Failed], list[str]]
     )
     said = [s.remark for remarks in answer.remarks.values() for s in remarks if s.remark.skip is None]
     failed = {Failed(r.path, r.check, _plain(r.resource, r.path, f"{tree}/")) for r in said}
-    problems = [f"{p.kind}: {p.path}: {p.rule} {p.message}" for p in answer.problems]
+    problems = [
+        f"{p.kind}: {p.path}: {p.rule} {p.message}" for found in answer.problems.values() for p in found
+    ]
     return failed, sorted(problems)
 
 

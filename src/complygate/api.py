@@ -27,7 +27,7 @@ from complygate.values import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from complygate.discover import Progress, Tree
@@ -181,6 +181,27 @@ def _judge(
     request: ScanRequest,
     progress: Progress | None,
 ) -> Results:
+    return judge_sides(tree, [Side(chosen, tuple(rules))], request, progress)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the policies that a tree is judged by at once.
+
+    Attributes:
+        chosen: the policy.
+        rules: its rules, compiled; what two sides judge alike is one and the same object in both.
+    """
+
+    chosen: Policy
+    rules: tuple[CompiledRule, ...]
+
+
+def judge_sides(
+    tree: Tree, sides: Sequence[Side], request: ScanRequest, progress: Progress | None = None
+) -> list[Results]:
+    """Read the files of `tree` once, judge them by every side, and return what each side finds."""
+    rules = list({id(rule): rule for side in sides for rule in side.rules}.values())
     root = tree.root
     tools = ask_tools(
         rules,
@@ -191,26 +212,80 @@ def _judge(
         tree = replace(tree, paths=[path for path in tree.paths if path in tools.remarks])
     reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
     texts = Texts(reader.text, hashed=request.line_hashes)
-    maker = Maker(texts, request.day, root.prefix)
-    judge.counts.update(tools.judged)
+    desks = [_Desk(side, tree, Maker(texts, request.day, root.prefix)) for side in sides]
+    remarked: dict[str, list[Document]] = {path: [] for path in tools.remarks}
+    for item in _stream(tree, reader, judge, remarked):
+        for desk in desks:
+            desk.take(item)
+    for desk in desks:
+        desk.take_tools(tools, remarked)
+    ignores = list(_ignores(tree, reader, texts, tools))
+    return [_settled(desk, ignores, tree, reader, judge, tools, request) for desk in desks]
 
-    stream = _stream(tree, reader, judge, maker, tools)
-    made = [item for item in stream if item is not None and _selected(tree, item)]
-    found = without_duplicates((item for item in made if isinstance(item, Finding)), chosen.rules)
-    ignores = _ignores(tree, reader, texts, tools)
+
+def _settled(
+    desk: _Desk,
+    ignores: Iterable[Ignore],
+    tree: Tree,
+    reader: Reader,
+    judge: Judge,
+    tools: ToolsAnswer,
+    request: ScanRequest,
+) -> Results:
+    """Return what became of all that a policy's rules said."""
+    chosen, rules = desk.side.chosen, desk.side.rules
+    found = without_duplicates((item for item in desk.made if isinstance(item, Finding)), chosen.rules)
     if request.only_imports:
         ignores = (ignore for ignore in ignores if _concerns(ignore, chosen, tools))
     triage = Triage(chosen.rules, ignores, request.day)
     findings = sorted((triage.decide(item) for item in found), key=lambda f: f.order)
-    problems = [item for item in made if isinstance(item, Problem)]
-    if not (problems or request.allow_empty) and not _judged_anything(tree, reader, judge, tools):
+    problems = [item for item in desk.made if isinstance(item, Problem)]
+    if not (problems or request.allow_empty) and not _judged_anything(tree, reader, judge, rules, tools):
         problems.append(_nothing(request))
+    counts = judge.counts(rules)
+    counts.update(tools.judged)
     return Results(
         findings=tuple(findings),
         problems=tuple(sorted(problems, key=_problem_order)),
-        coverage=reader.coverage(judge.counts),
-        notices=(*_shown(tools.notices, root.prefix), *triage.notices()),
+        coverage=reader.coverage(counts),
+        notices=(*_shown(tools.notices, tree.root.prefix), *triage.notices()),
     )
+
+
+class _Desk:
+    """Where one side's findings and problems are made and gathered."""
+
+    def __init__(self, side: Side, tree: Tree, maker: Maker) -> None:
+        self.side = side
+        self.made: list[Finding | Problem] = []
+        self._tree = tree
+        self._maker = maker
+        self._mine = {id(rule) for rule in side.rules}
+        self._engines = sorted({rule.effective.rule.engine for rule in side.rules})
+
+    def take(self, item: Judged | Problem) -> None:
+        """Take a problem, or what a rule said if the rule is this side's."""
+        if isinstance(item, Problem):
+            self._keep(self._maker.place(item))
+        elif id(item.rule) in self._mine:
+            effective = self.side.chosen.rules[item.rule.id]
+            self._keep(self._maker.make(effective, item.document, item.pointer, item.outcome, item.message))
+
+    def take_tools(self, tools: ToolsAnswer, documents: Mapping[str, Sequence[Document]]) -> None:
+        """Take what tools said, as far as this side asked; `documents` are those of each path."""
+        rules = self.side.chosen.rules
+        for problem in (one for engine in self._engines for one in tools.problems.get(engine, ())):
+            if not problem.rule or problem.rule in rules:
+                self.take(problem)
+        for path, remarks in sorted(tools.remarks.items()):
+            for said in remarks:
+                if id(said.rule) in self._mine:
+                    effective = rules[said.rule.id]
+                    self._keep(self._maker.from_tool(effective, said.remark, said.message, documents[path]))
+
+    def _keep(self, item: Finding | Problem | None) -> None:
+        if item is not None and _selected(self._tree, item):
+            self.made.append(item)
 
 
 def _report(tree: Tree, chosen: Policy, request: ScanRequest, results: Results) -> Report:
@@ -253,36 +328,24 @@ def _base_commit(tree: Tree, request: ScanRequest) -> str:
 
 
 def _stream(
-    tree: Tree, reader: Reader, judge: Judge, maker: Maker, tools: ToolsAnswer
-) -> Iterator[Finding | Problem | None]:
-    """Yield findings and problems while the documents go by; the repository comes last, when all are seen.
+    tree: Tree, reader: Reader, judge: Judge, remarked: Mapping[str, list[Document]]
+) -> Iterator[Judged | Problem]:
+    """Yield what rules say while the documents go by; the repository comes last, when all are seen.
 
-    What tools said about a file is placed in its documents, which are kept for that: of those files only.
+    What tools said about a file is placed in its documents, which `remarked` keeps: of those files only.
     """
     repository = Repository(tree.paths, reader.context(), judge.reads)
     facts = repository.facts()
-    remarked: dict[str, list[Document]] = {path: [] for path in tools.remarks}
     for item in reader:
         if isinstance(item, Problem):
-            yield maker.place(item)
+            yield item
             continue
         repository.add(item)
         if item.path in remarked:
             remarked[item.path].append(item)
-        for judged in judge.judge(item, facts):
-            yield _make(maker, judged)
+        yield from judge.judge(item, facts)
     if tree.paths:
-        for judged in judge.judge(repository.document(), facts):
-            yield _make(maker, repository.rehome(judged))
-    for problem in tools.problems:
-        yield maker.place(problem)
-    for path, remarks in sorted(tools.remarks.items()):
-        for said in remarks:
-            yield maker.from_tool(said.rule.effective, said.remark, said.message, remarked[path])
-
-
-def _make(maker: Maker, judged: Judged) -> Finding | Problem | None:
-    return maker.make(judged.rule.effective, judged.document, judged.pointer, judged.outcome, judged.message)
+        yield from map(repository.rehome, judge.judge(repository.document(), facts))
 
 
 def _ignores(tree: Tree, reader: Reader, texts: Texts, tools: ToolsAnswer) -> Iterator[Ignore]:
@@ -315,9 +378,11 @@ def _shown(notices: Iterable[Notice], prefix: str) -> Iterator[Notice]:
         yield replace(notice, path=prefix + notice.path) if notice.path else notice
 
 
-def _judged_anything(tree: Tree, reader: Reader, judge: Judge, tools: ToolsAnswer) -> bool:
+def _judged_anything(
+    tree: Tree, reader: Reader, judge: Judge, rules: Sequence[CompiledRule], tools: ToolsAnswer
+) -> bool:
     """Tell whether a document in the selected paths was read, or the repository or a tool judged it."""
-    whole = not tree.root.selected and (judge.judged_repository or tools.judged.total() > 0)
+    whole = not tree.root.selected and (judge.judged_repository(rules) or tools.judged.total() > 0)
     return whole or any(tree.root.selects(path) for path in reader.with_documents)
 
 

@@ -41,8 +41,7 @@ class Judged:
 class Judge:
     """Runs compiled rules over documents and counts what they judged.
 
-    Attributes:
-        counts: how many nodes each rule judged, by id; 0 for a rule that met none.
+    Rules of several policies may run side by side, two of them perhaps with one id.
     """
 
     def __init__(self, rules: Sequence[CompiledRule], prefix: str = "") -> None:
@@ -53,17 +52,21 @@ class Judge:
         self._rules = [rule for rule in rules if rule.check is not None]
         self._prefix = prefix
         self._by_kind: dict[str, tuple[CompiledRule, ...]] = {}
-        self.counts: Counter[str] = Counter({rule.id: 0 for rule in rules})
+        self._counts: Counter[int] = Counter()
 
     @property
     def reads(self) -> frozenset[str]:
         """The kinds, or globs of kinds, that rules on the repository read from `repo.documents`."""
         return frozenset(kind for rule in self._rules for kind in rule.effective.rule.reads)
 
-    @property
-    def judged_repository(self) -> bool:
-        """Whether a rule judged the repository itself."""
-        return any(self.counts[rule.id] for rule in self._by_kind.get(REPOSITORY, ()))
+    def counts(self, rules: Iterable[CompiledRule]) -> Counter[str]:
+        """Return how many nodes each of `rules` judged, by id; 0 for a rule that met none."""
+        return Counter({rule.id: self._counts[id(rule)] for rule in rules})
+
+    def judged_repository(self, rules: Iterable[CompiledRule]) -> bool:
+        """Tell whether one of `rules` judged the repository itself."""
+        mine = {id(rule) for rule in rules}
+        return any(self._counts[id(r)] for r in self._by_kind.get(REPOSITORY, ()) if id(r) in mine)
 
     def judge(self, document: Document, repo: Mapping[str, Any]) -> Iterator[Judged]:
         """Yield what every rule that applies to `document` or one of its views says."""
@@ -88,7 +91,7 @@ class Judge:
             check, subjects = rule.check, face.subjects(rule)
             if check is None:  # a rule for a tool, which `__init__` keeps out
                 continue
-            self.counts[rule.effective.rule.id] += len(subjects)
+            self._counts[id(rule)] += len(subjects)
             for node, subject in subjects:
                 # Almost always there is nothing to say: only then is anything made of it.
                 for outcome in check.evaluate(subject):

@@ -13,7 +13,7 @@ from complygate.model.remark import TOOL_SECONDS, Task
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from complygate.evaluate.program import CompiledRule
@@ -62,13 +62,13 @@ class ToolsAnswer:
 
     Attributes:
         remarks: by the path that they are about.
-        problems: what they could not decide.
+        problems: what they could not decide, by the engine.
         notices: what a person should know.
         judged: how many things each rule judged.
     """
 
     remarks: dict[str, list[Remarked]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[str, list[Problem]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     judged: Counter[str] = field(default_factory=Counter)
 
@@ -81,12 +81,8 @@ def ask_tools(rules: Iterable[CompiledRule], files: Files, settings: ToolsSettin
         files: the tree.
         settings: how the tools may run.
     """
-    by_engine: dict[str, dict[str, CompiledRule]] = defaultdict(dict)
-    for rule in rules:
-        if rule.check is None:
-            by_engine[rule.effective.rule.engine][rule.id] = rule
     answer = ToolsAnswer()
-    for name, asking in sorted(by_engine.items()):
+    for name, asking in _asking(rules):
         task = Task(
             files,
             {i: rule.asked for i, rule in sorted(asking.items())},
@@ -96,8 +92,22 @@ def ask_tools(rules: Iterable[CompiledRule], files: Files, settings: ToolsSettin
             settings.prefix,
             settings.seconds,
         )
-        _take(answer, _run(name, task), asking, settings.prefix)
+        _take(answer, name, _run(name, task), asking, settings.prefix)
     return answer
+
+
+def _asking(rules: Iterable[CompiledRule]) -> Iterator[tuple[str, dict[str, CompiledRule]]]:
+    """Yield each engine with the rules that ask it, by id: two rules with one id in a turn each."""
+    by_engine: dict[str, list[dict[str, CompiledRule]]] = defaultdict(list)
+    for rule in rules:
+        if rule.check is None:
+            turns = by_engine[rule.effective.rule.engine]
+            turn = next((turn for turn in turns if rule.id not in turn), None)
+            if turn is None:
+                turns.append(turn := {})
+            turn[rule.id] = rule
+    for name, turns in sorted(by_engine.items()):
+        yield from ((name, turn) for turn in turns)
 
 
 def _run(name: str, task: Task) -> Answer | Problem:
@@ -113,16 +123,19 @@ def _run(name: str, task: Task) -> Answer | Problem:
         )
 
 
-def _take(taken: ToolsAnswer, answer: Answer | Problem, asking: dict[str, CompiledRule], prefix: str) -> None:
+def _take(
+    taken: ToolsAnswer, name: str, answer: Answer | Problem, asking: dict[str, CompiledRule], prefix: str
+) -> None:
+    problems = taken.problems.setdefault(name, [])
     if isinstance(answer, Problem):
-        taken.problems.append(answer)
+        problems.append(answer)
         return
     for remark in answer.remarks:
         rule = asking[remark.rule]
         if rule.looks_at(prefix + remark.path):
             said = Remarked(rule, remark, _message(rule, remark))
             taken.remarks.setdefault(remark.path, []).append(said)
-    taken.problems.extend(answer.problems)
+    problems.extend(answer.problems)
     taken.notices.extend(answer.notices)
     taken.judged.update(answer.judged)
 

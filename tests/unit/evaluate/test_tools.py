@@ -92,12 +92,12 @@ def test_problems_and_notices_pass_on(tasks: Callable[..., list[Task]]) -> None:
     problem, notice = Problem(ProblemKind.ENGINE_ERROR, "p"), Notice("n")
     tasks(Answer(problems=[problem], notices=[notice]))
     answer = ask_tools(compile_rules([effective("a/x")]), FILES, ToolsSettings())
-    assert (answer.problems, answer.notices) == ([problem], [notice])
+    assert (list(*answer.problems.values()), answer.notices) == ([problem], [notice])
 
 
 def test_a_bug_in_an_engine_is_a_problem_and_not_the_end(tasks: Callable[..., list[Task]]) -> None:
     tasks(ZeroDivisionError("oh"))
-    (problem,) = ask_tools(compile_rules([effective("a/x")]), FILES, ToolsSettings()).problems
+    ((problem,),) = ask_tools(compile_rules([effective("a/x")]), FILES, ToolsSettings()).problems.values()
     assert problem.kind is ProblemKind.ENGINE_ERROR
     assert "sarif" in problem.message
     assert "ZeroDivisionError: oh" in problem.message
