@@ -44,6 +44,7 @@ DEFAULT_UNDECIDED: Mapping[ProblemKind, Effect] = {
     ProblemKind.NOT_IMPORTED: Effect.FAIL,
     ProblemKind.NOT_RENDERED: Effect.WARN,
     ProblemKind.UNKNOWN_VALUE: Effect.WARN,
+    ProblemKind.LOOSENING: Effect.WARN,
 }
 
 

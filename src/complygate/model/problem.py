@@ -23,6 +23,8 @@ class ProblemKind(StrEnum):
     """Rules ask for results of a tool, and none were given."""
     UNKNOWN_VALUE = "unknown-value"
     """A rule needs a value that cannot be known from the files."""
+    LOOSENING = "loosening"
+    """The scanned tree tries to loosen the policy, which was refused: nothing was loosened."""
 
 
 @dataclass(frozen=True, slots=True)

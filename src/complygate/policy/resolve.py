@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from complygate.errors import PolicyError, UsageError
 from complygate.model import pointer as ptr
 from complygate.model.nearest import nearest
-from complygate.model.policy import EffectiveRule, Enforcement, Level, Policy, Waivable
+from complygate.model.policy import Effect, EffectiveRule, Enforcement, Level, Policy, Waivable
+from complygate.model.problem import ProblemKind
 from complygate.policy.extends import Opener, Stack
 from complygate.policy.files import Mistakes
 from complygate.policy.select import selected
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _LATER = frozenset({"repository", "globs"})
 """Terms that came after the digests of the first policies: they are left out where they say nothing."""
+_LATER_KINDS = {ProblemKind.LOOSENING: Effect.WARN}
+"""Kinds of problem that came later, with their effect by default: likewise."""
 _WORDS = frozenset({"reason", "place", "in_repository"})
 """What of a waiver changes no verdict."""
 _ALWAYS = Enforcement(((dt.date.min, Level.ENFORCE),))
@@ -205,7 +208,9 @@ def digest(policy: Policy) -> str:
     """
     content = {
         "rules": [_verdict_of(effective) for effective in policy.rules.values()],
-        "undecided": dict(policy.undecided),
+        "undecided": {
+            kind: effect for kind, effect in policy.undecided.items() if _LATER_KINDS.get(kind) != effect
+        },
         "exclude": sorted(policy.exclude),
         "scope": sorted(policy.scope_paths),
     }

@@ -29,6 +29,7 @@ _WHAT = {
     str(ProblemKind.NOT_IMPORTED): "Rules ask for results of a tool, and none were given.",
     str(ProblemKind.NOT_RENDERED): "A template has to be rendered before it can be judged.",
     str(ProblemKind.UNKNOWN_VALUE): "A rule needs a value that the files do not tell.",
+    str(ProblemKind.LOOSENING): "The scanned tree tries to loosen the policy, which was refused.",
     _NOTICE: "Something to know that does not change the verdict.",
     _CUT: "There are more results than GitHub takes; the worst are in the file.",
 }

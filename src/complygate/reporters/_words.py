@@ -36,6 +36,7 @@ PROBLEM_TITLES: Mapping[ProblemKind, str] = {
     ProblemKind.NOT_IMPORTED: "results that were not imported",
     ProblemKind.NOT_RENDERED: "templates that are not rendered",
     ProblemKind.UNKNOWN_VALUE: "values that the files do not tell",
+    ProblemKind.LOOSENING: "attempts to loosen the policy, refused",
 }
 _DIGEST_SHOWN = len("sha256:") + 12
 
