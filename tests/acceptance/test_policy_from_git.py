@@ -376,3 +376,15 @@ class TestExtends:
         write(tmp_path, "a/policyset.yaml", "name: a\nextends: [../b]\n")
         write(tmp_path, "b/policyset.yaml", "name: b\nextends: [../a]\n")
         refused(run("scan", failing, "-p", tmp_path / "a"), "extends a set that extends this one")
+
+
+def test_the_cache_is_shown_and_emptied(run: Run, failing: Path, source: Source, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    assert scan(run, failing, source, "v2", "--cache-dir", cache).code == 1
+    other = write(cache, "sources/notes.txt", "mine")
+    shown = run("cache", "info", "--cache-dir", cache)
+    assert (shown.code, "sources: 3 entries" in shown.out) == (0, True), shown
+    assert "sources: 0 of 3" in run("cache", "prune", "--older-than", "1", "--cache-dir", cache).out
+    assert "sources: 3 of 3" in run("cache", "prune", "--cache-dir", cache).out
+    assert list((cache / "sources").iterdir()) == [other]
+    assert scan(run, failing, source, "v2", "--cache-dir", cache).code == 1

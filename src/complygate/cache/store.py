@@ -91,21 +91,31 @@ class Store:
 
     def _prune(self) -> None:
         """Remove the entries that were not used for longest, when there is more than the folder may hold."""
-        held: list[tuple[int, str, int]] = []
-        with os.scandir(self._folder) as entries:
-            for entry in entries:
-                if entry.name.endswith((_ENTRY, _PARTIAL)):
-                    with contextlib.suppress(FileNotFoundError):
-                        about = entry.stat(follow_symlinks=False)
-                        held.append((about.st_mtime_ns, entry.path, about.st_size))
+        held = listed(self._folder)
         total = sum(size for _, _, size in held)
         if total <= MAX_TOTAL:
             return
-        for _, path, size in sorted(held):
+        for _, path, size in held:
             if total <= MAX_TOTAL * _KEPT_SHARE:
                 break
-            Path(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             total -= size
+
+
+def listed(folder: Path) -> list[tuple[float, Path, int]]:
+    """Return the entries in a store's folder, what was not used for longest first: when, where, how large.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    held = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith((_ENTRY, _PARTIAL)) and not entry.is_dir(follow_symlinks=False):
+                with contextlib.suppress(FileNotFoundError):
+                    about = entry.stat(follow_symlinks=False)
+                    held.append((about.st_mtime, Path(entry.path), about.st_size))
+    return sorted(held)
 
 
 def private_folder(folder: Path, name: str, top: Path | None) -> Path | None:

@@ -24,6 +24,7 @@ _COMMANDS = {
     "explain": "complygate.cli.rules:explain",
     "rules": "complygate.cli.rules:rules",
     "policy": "complygate.cli.policy:policy",
+    "cache": "complygate.cli.caches:cache",
     "attest": "complygate.cli.attest:attest",
     "verify": "complygate.cli.verify:verify",
 }
@@ -105,14 +106,15 @@ def _show(error: click.ClickException | ComplygateError) -> None:
     if isinstance(error, click.ClickException):
         error.show()
         return
+    from complygate.model.remote import without_secrets  # noqa: PLC0415 - only an error needs it
     from complygate.reporters._plain import visible  # noqa: PLC0415 - only an error needs it
 
     errors = [error, *error.others] if isinstance(error, PolicyError) else [error]
     for one in errors:
         # Words of a file stand in it, and no file may steer a terminal.
-        click.echo(f"error: {visible(str(one))}", err=True)
+        click.echo(f"error: {visible(without_secrets(str(one)))}", err=True)
         if one.hint:
-            click.echo(f"  help: {visible(one.hint)}", err=True)
+            click.echo(f"  help: {visible(without_secrets(one.hint))}", err=True)
     if len(errors) > 1:
         click.echo(f"{len(errors)} errors; nothing was judged", err=True)
 

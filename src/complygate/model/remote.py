@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+_SECRET = re.compile(r"(\bhttps?://|://(?=[^/\s@]*:[^/\s@]*@))[^/\s@]*@")
+"""User and password in a URL. The user of an ssh address alone is no secret: all call themselves git."""
+
 # `git@host:owner/name.git`. One letter is no host but a Windows drive; `a::b` names a program, not a host.
 _SCP_LIKE = re.compile(r"(?:[^@/:]+@)?([^/:@]{2,}):(?!//|:)/?(.+)")
+
+
+def without_secrets(text: str) -> str:
+    """Return `text` without the user and password of any URL in it, for messages."""
+    return _SECRET.sub(r"\1", text) if "@" in text else text
 
 
 def public_url(remote: str) -> str:

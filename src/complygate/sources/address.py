@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
+from dataclasses import field, replace
 from urllib.parse import unquote, urlsplit
 
 from complygate.errors import UsageError
@@ -29,11 +29,12 @@ class Address:
     """A git source.
 
     Attributes:
-        url: what git is given; it may hold credentials, so it is never shown.
-        public: the URL without credentials.
+        url: what git is given as an argument, which everybody on the machine can see: without secrets.
+        public: the URL as messages and reports show it, without the user.
         scheme: `https`, `ssh` or `file`.
         ref: a branch, a tag, a full ref or a full commit id; "" is the default branch.
         subdir: the set's folder in the repository; "" is its root.
+        credentials: `user:password` for https, or "". They are never shown.
     """
 
     url: str
@@ -41,6 +42,7 @@ class Address:
     scheme: str
     ref: str
     subdir: str
+    credentials: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         """Return the source as messages, reports and the lock name it."""
@@ -77,8 +79,9 @@ def parse(source: str) -> Address:
     head, at, ref = _at_ref(body, slash)
     if at and not ref:
         raise UsageError(f"{_hidden(source)}: the ref after @ is empty", hint=_FORM)
-    url, public, scheme = _checked_url(head)
-    return Address(url, public, scheme, _checked_ref(ref), _checked_subdir(subdir.strip("/"), subdir))
+    url, public, scheme, credentials = _checked_url(head)
+    folder = _checked_subdir(subdir.strip("/"), subdir)
+    return Address(url, public, scheme, _checked_ref(ref), folder, credentials)
 
 
 def _at_ref(body: str, slash: int) -> tuple[str, str, str]:
@@ -88,7 +91,8 @@ def _at_ref(body: str, slash: int) -> tuple[str, str, str]:
     return (body, "", "") if at < 0 else (body[:at], "@", body[at + 1 :])
 
 
-def _checked_url(url: str) -> tuple[str, str, str]:
+def _checked_url(url: str) -> tuple[str, str, str, str]:
+    """Return what git is given, what is shown, the scheme and the credentials."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -102,14 +106,17 @@ def _checked_url(url: str) -> tuple[str, str, str]:
     if (parts.scheme == "file") != (not parts.netloc) or (host and not _HOST.fullmatch(host)):
         raise UsageError("the git source's host is wrong", hint=_FORM)
     # ssh takes a user that starts with a hyphen for an option.
-    if (parts.username or "").startswith("-") or parts.query:
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if user.startswith("-") or parts.query or (password and parts.scheme == "ssh"):
         raise UsageError("the git source's URL has a part that is not allowed", hint=_FORM)
     path = unquote(parts.path)
     if {"..", "."} & set(path.split("/")) or path in {"", "/"} or path.startswith("/-"):
         raise UsageError("the git source's path is wrong", hint="write the whole path, without . and ..")
     name = f"[{host}]" if ":" in host else host
     public = f"{parts.scheme}://{name}{f':{port}' if port else ''}{parts.path}"
-    return url, public, parts.scheme
+    if parts.scheme == "https":
+        return public, public, "https", f"{user}:{password}" if user or password else ""
+    return url, public, parts.scheme, ""
 
 
 def _checked_ref(ref: str) -> str:

@@ -13,6 +13,7 @@ refs come after `--`; and no option is anybody's but ours, as `check_unsafe_opti
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import shutil
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from complygate.sources.address import Address
 
 _TIMEOUT = None if sys.platform == "win32" else 120
-_KEPT = {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO"}
+_KEPT = {
+    "GIT_ASKPASS", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT",
+    "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY",
+}  # fmt: skip
 """Variables that say how to reach a remote: whoever starts the program sets them, never the scanned tree."""
 _SETTINGS = (
     "core.hooksPath=/dev/null",
@@ -84,7 +88,7 @@ class Mirror:
 @contextlib.contextmanager
 def reading(folder: Path) -> Iterator[Mirror]:
     """Yield what reads objects of the bare repository `folder`."""
-    with _git(folder, "none") as git:
+    with _git(folder, None) as git:
         yield Mirror(git)
 
 
@@ -99,7 +103,7 @@ def listed(address: Address, scratch: Path) -> dict[str, str]:
     Raises:
         UnreachableError: the remote did not answer.
     """
-    with _git(scratch, address.scheme) as git:
+    with _git(scratch, address) as git:
         _checked(address)
         text = _call(git.ls_remote, "--", address.url)
     pairs = (line.split("\t", 1) for line in text.splitlines() if "\t" in line)
@@ -117,7 +121,7 @@ def fetch(address: Address, found: Found, cache: Path) -> Path:
         return target
     partial = Path(tempfile.mkdtemp(dir=cache, prefix=".fetch-"))
     try:
-        with _git(partial, address.scheme) as git:
+        with _git(partial, address) as git:
             _checked(address)
             _call(git.init, "--quiet", "--bare", "--template=")
             _call(git.fetch, *_FETCH, "--", address.url, found.name or found.oid)
@@ -158,21 +162,34 @@ def _reason(stderr: str) -> str:
 
 
 @contextlib.contextmanager
-def _git(folder: Path, scheme: str) -> Iterator[Any]:
+def _git(folder: Path, address: Address | None) -> Iterator[Any]:
     """Yield GitPython's command object for `folder`, with nothing of the caller's git environment.
 
     GitPython hands the process's environment on and can only add to it, so what a hook or CI left there
     (GIT_DIR and its like) is taken out for the time.
     """
+    scheme = address.scheme if address else "none"
     with _without_git_variables(scheme):
         git = _command(folder)
-        git.update_environment(**_environment(folder, scheme))
-        allowed = [f"protocol.{scheme}.allow=always"] if scheme != "none" else []
+        git.update_environment(**_environment(folder, scheme), **_secrets(address))
+        allowed = [f"protocol.{scheme}.allow=always"] if address else []
         git.set_persistent_git_options(c=[*_SETTINGS, *allowed])
         try:
             yield git
         finally:
             git.clear_cache()
+
+
+def _secrets(address: Address | None) -> dict[str, str]:
+    """Return the variables that tell git the credentials; arguments are seen by every user of the machine."""
+    if address is None or not address.credentials:
+        return {}
+    token = base64.b64encode(address.credentials.encode()).decode()
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{address.url}.extraHeader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {token}",
+    }
 
 
 def _environment(folder: Path, scheme: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from complygate.model.policy import Origin
 from complygate.model.report import Notice
 from complygate.policy.sets import Location, locate
 from complygate.sources import address as addresses
-from complygate.sources import checks, laid_out, mirror, objects, trust
+from complygate.sources import bounds, checks, laid_out, mirror, objects, trust
 from complygate.sources.lock import LOCK, Lock, Pin, read_lock
 from complygate.values import dataclass
 
@@ -41,6 +41,7 @@ class Opener:
     origins: dict[Path, Origin] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     _addresses: dict[Path, Address] = field(default_factory=dict)
+    _grown: bool = False
 
     def locate(self, source: str, base: Path, inside: Location | None = None) -> Location:
         """Return where `source` leads.
@@ -147,6 +148,9 @@ class Opener:
             checks.hold(one, origin)
         self._check_freshness(address, refs, origin)
         root = laid_out.lay_out(self._folder, origin, address.subdir, found)
+        bounds.mark_used(root)
+        if self._grown:
+            bounds.tidy(self._folder, self.settings.now.timestamp())
         self.origins[root], self._addresses[root] = origin, address
         found_at = locate(str(root), root)
         shown = f"git+{address.public}@{address.ref or origin.commit}"
@@ -171,11 +175,15 @@ class Opener:
             return None
 
     def _fetched(self, address: Address, ref: mirror.Found) -> Path:
+        at_hand = mirror.kept(self._folder, ref.oid).is_dir()
+        self._grown = self._grown or not at_hand
         try:
-            return mirror.fetch(address, ref, self._folder)
+            where = mirror.fetch(address, ref, self._folder)
         except mirror.UnreachableError as error:
             message = f"{address}: {ref.oid} cannot be fetched ({error}): undecided, nothing was judged"
             raise UndecidedError(message, hint="try again when the source can be reached") from error
+        bounds.mark_used(where)
+        return where
 
     def _checked(self, address: Address, ref: mirror.Found, pin: Pin | None, kept: mirror.Mirror) -> Origin:
         if pin and pin.signer and self._signers is None:
