@@ -103,7 +103,8 @@ def _checked_url(url: str) -> tuple[str, str, str, str]:
     if parts.scheme not in SCHEMES or "::" in url.split("://", 1)[0]:
         raise UsageError(f"{shown}: only {', '.join(SCHEMES)} are allowed", hint=_FORM)
     host = parts.hostname or ""
-    if (parts.scheme == "file") != (not parts.netloc) or (host and not _HOST.fullmatch(host)):
+    local = parts.scheme == "file"
+    if (parts.netloc if local else not host) or (host and not _HOST.fullmatch(host)):
         raise UsageError("the git source's host is wrong", hint=_FORM)
     # ssh takes a user that starts with a hyphen for an option.
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

@@ -13,9 +13,7 @@ from complygate.policy.files import Mistakes, read
 from complygate.values import dataclass
 
 LOCK = "complygate.lock"
-_HEAD = (
-    "# Written by `complygate policy lock`; review it as you would the policy itself.\nversion: 1\nsources:\n"
-)
+_HEAD = "# Written by `complygate policy lock`; review it as you would the policy itself.\nversion: 1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def write_lock(file: Path, pins: list[Pin]) -> None:
         entry |= {"digest": pin.digest, "minimum_serial": pin.minimum_serial}
         entry |= {"signer": pin.signer} if pin.signer else {}
         entries.append(entry)
-    text = _HEAD + yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=1000)
+    text = _HEAD + yaml.safe_dump({"sources": entries}, sort_keys=False, allow_unicode=True, width=1000)
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
         partial.write_text(text, encoding="utf-8", newline="\n")
