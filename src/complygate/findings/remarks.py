@@ -226,7 +226,7 @@ def _line_of(keys: Sequence[Sequence[str]], span: Span, lines: Sequence[str]) ->
     for tokens in keys:
         found, last = 0, min(span.end_line, len(lines))
         for step in (step for step in tokens if not step.isdecimal()):
-            written = re.compile(rf"\s*[\"']?{re.escape(step)}[\"']?\s*[:={{]").match
+            written = re.compile(rf"\s*(?:-\s+)?[\"']?{re.escape(step)}[\"']?\s*[:={{]").match
             below = range((found or span.line) + 1, last + 1)
             line = next((number for number in below if written(lines[number - 1])), 0)
             if not line:

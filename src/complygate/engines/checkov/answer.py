@@ -25,8 +25,12 @@ _WHOLE_FILE = frozenset({"dockerfile"})
 """Frameworks in which a skip counts for the whole file, wherever it stands."""
 OUTSIDE = ("Failed to download module", "Unable to load module", "Module ")
 """How checkov starts to say that a module is not in the tree."""
+_RENDERED = frozenset({"helm", "kustomize"})
+"""Frameworks whose lines are those of what was rendered, which is in no file of the tree."""
+_KIND = re.compile(r"^kind:", re.MULTILINE)
 _DEEPEST_LAST = frozenset({"arm", "bicep"})
 """Frameworks that list what they read on the way to a value before the value."""
+_START = re.compile(r"(?i)chart\.yaml|kustomization(\.ya?ml)?")
 _MORE_TIME = "give it more time (--tool-timeout), exclude files that are no manifests, or take fewer checks"
 _AGAIN = "run it again; if it stays so, exclude these files or leave out the framework's checks"
 
@@ -36,14 +40,23 @@ class Skips:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._by_path: dict[str, list[tuple[int, str, Skip]]] = {}
+        self._by_path: dict[str, tuple[list[tuple[int, str, Skip]], tuple[int, int]]] = {}
 
     def of(self, path: str) -> list[tuple[int, str, Skip]]:
         """Return those of the file at `path`."""
+        return self._read(path)[0]
+
+    def extent(self, path: str) -> tuple[int, int]:
+        """Return the lines of the template at `path` if one thing is made of it; (0, 0) of other files."""
+        return self._read(path)[1]
+
+    def _read(self, path: str) -> tuple[list[tuple[int, str, Skip]], tuple[int, int]]:
         found = self._by_path.get(path)
         if found is None:
             text = copies.read(self._root, path).decode("utf-8", "replace")
-            found = self._by_path[path] = said(text.split("\n"), path)
+            lines = text.rstrip().split("\n")
+            one = len(_KIND.findall(text)) == 1
+            found = self._by_path[path] = said(lines, path), (1, len(lines)) if one else (0, 0)
         return found
 
 
@@ -64,6 +77,8 @@ def remarks(
         if path not in scanned or check not in rules:
             continue
         first, last = record["lines"]
+        if batch.framework in _RENDERED:
+            first, last = skips.extent(path)
         skip = skip_of(skips.of(path), check, *_reach(batch.framework, first, last))
         for rule in rules[check]:
             yield Remark(
@@ -98,10 +113,17 @@ def _keys(framework: str, record: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     if framework in _DEEPEST_LAST:
         found = found[-1:]
     for steps in found:
+        if framework in _RENDERED:
+            steps = _certain(steps)  # noqa: PLW2901
         if framework == "cloudformation" and steps[0] != "Resources":
             yield ("Resources", name, *steps)
         else:
             yield steps
+
+
+def _certain(steps: tuple[str, ...]) -> tuple[str, ...]:
+    """Cut a way off before a list's second item: what is written first in a template may be another."""
+    return steps[: next((i for i, step in enumerate(steps) if step.isdecimal() and step != "0"), len(steps))]
 
 
 def _steps(key: str) -> tuple[str, ...]:
@@ -171,10 +193,23 @@ class Problems:
             count=len(paths),
         )
 
+    def _start(self, text: str) -> str:
+        """Return the chart's or kustomization's file of the folder that `text` starts with, or ""."""
+        folder = text.partition(": ")[0].removeprefix("./")
+        below = "" if folder == "." else f"{folder}/"
+        return next((p for p in self._files if p.startswith(below) and _START.fullmatch(p[len(below) :])), "")
+
     def _fault(self, fault: dict[str, str]) -> Problem:
         text, check = fault["text"], fault["check"]
         path = next((path for path in self._files if path in text), "")
         asking = self._rules.get(check, ())
+        if fault.get("kind") == ProblemKind.NOT_RENDERED:
+            return Problem(
+                ProblemKind.NOT_RENDERED,
+                f"Checkov ({self._batch.framework}): {text}",
+                path or self._start(text),
+                hint="render it, and scan what comes out; or make what it names part of the tree",
+            )
         return Problem(
             ProblemKind.ENGINE_ERROR,
             f"Checkov ({self._batch.framework}): {text}",

@@ -19,6 +19,7 @@ from complygate.engines.checkov import copies
 from complygate.engines.checkov.answer import OUTSIDE
 from complygate.engines.checkov.frameworks import FRAMEWORKS
 from complygate.engines.checkov.process import Result
+from complygate.model.problem import ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +60,11 @@ class Cache:
 
 
 def _lasts(result: Result) -> bool:
-    """Tell whether another run would say the same. That a module is not in the tree is no fault of a run."""
-    return not result.failure and all(fault["text"].startswith(OUTSIDE) for fault in result.faults)
+    """Tell whether another run would say the same. That a thing is not in the tree is no fault of a run."""
+    return not result.failure and all(
+        fault["text"].startswith(OUTSIDE) or fault.get("kind") == ProblemKind.NOT_RENDERED
+        for fault in result.faults
+    )
 
 
 def program(framework: str) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from complygate.engines.checkov.rendering import STARTS, needed
+
 MAX_BYTES = 8 << 20
 """A larger file is no manifest, and checkov's parsers would take minutes for it."""
 
@@ -62,11 +64,7 @@ _SHAPED = {
     "openapi": (_MANIFEST, rb"openapi|swagger"),
 }
 """Frameworks whose files are known by their text as well."""
-_STARTS = {
-    "helm": r"(^|/)chart\.yaml$",
-    "kustomize": r"(^|/)kustomization(\.ya?ml)?$",
-    "serverless": r"(^|/)serverless\.ya?ml$",
-}
+_STARTS = {**STARTS, "serverless": r"(^|/)serverless\.ya?ml$"}
 """Frameworks that start from files of these paths, and read others that those name."""
 _RENDERING = {"helm": ("helm",), "kustomize": ("kubectl", "kustomize")}
 """Frameworks that run one of these programs over the tree."""
@@ -112,11 +110,13 @@ def concerned(paths: list[str], names: frozenset[str], read: Read) -> dict[str, 
     wanted = [
         f for f in wanted if f.name not in _STARTS or any(map(re.compile(_STARTS[f.name]).search, lowered))
     ]
+    reading = [framework for framework in wanted if framework.name not in STARTS]
     for path in paths:
         lower = path.lower()
-        fitting = [framework for framework in wanted if framework.path.search(lower)]
+        fitting = [framework for framework in reading if framework.path.search(lower)]
         content = read(path) if any(framework.text.pattern for framework in fitting) else b""
         for framework in fitting:
             if not framework.text.pattern or framework.text.search(content):
                 found.setdefault(framework.name, []).append(path)
+    found.update((f.name, needed(f.name, paths, read)) for f in wanted if f.name in STARTS)
     return found

@@ -8,13 +8,11 @@ and not the scan. Nothing of the tree is configuration here: no `.checkov.yaml` 
 from __future__ import annotations
 
 import contextlib
-import copy
 import gc
 import importlib
 import json
 import logging
 import os
-import re
 import select
 import signal
 import sys
@@ -23,16 +21,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from complygate.engines.checkov.contain import Faults, contain
+from complygate.engines.checkov.quicker import quicken
+from complygate.engines.checkov.rendered import rendered
+
 _MEMORY = 6 << 30
 _PR_SET_PDEATHSIG = 1
-_MOST_REMEMBERED = 200_000
-_UNCHANGING = (str, int, float, bool, type(None))
 _NEEDED = {"checkov.bicep.runner": ("checkov.arm.runner",)}
 """What must be imported for the checks of a runner to be registered."""
-_UNKNOWN = re.compile(
-    r"No defaultValue for parameter|resource dependency .* not found|unsupported instruction"
-)
-"""What checkov says where a template leaves a value open: no check is the worse for it."""
 _DENIED = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind")
 _LOCAL = ("socket.connect", "socket.bind")
 """Allowed where the address is a path: processes of one machine talk over such sockets."""
@@ -52,7 +48,7 @@ def _answered(request: dict[str, Any]) -> dict[str, Any]:
     _limit_memory()
     sys.setrecursionlimit(5000)
     _deny(programs=not request["programs"])
-    faults = _Faults(request["root"])
+    faults = Faults(request["root"])
     answer: dict[str, Any] = {"records": [], "judged": {}, "unparsed": []}
     try:
         answer = _run(request, faults)
@@ -176,39 +172,10 @@ def _deny(*, programs: bool) -> None:
     sys.addaudithook(hook)
 
 
-class _Faults(logging.Handler):
-    """Collects what checkov only logs: checks that failed to run, files that it passed over."""
-
-    def __init__(self, root: str) -> None:
-        super().__init__(logging.WARNING)
-        self.found: list[dict[str, str]] = []
-        self._root = root
-        self._seen: set[str] = set()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the first line of a message, once."""
-        text = (
-            record.getMessage().strip().split("\n")[0].replace(f"{self._root}/", "").replace(self._root, ".")
-        )
-        if record.exc_info and record.exc_info[1] is not None:
-            text = f"{text} ({type(record.exc_info[1]).__name__}: {str(record.exc_info[1])[:200]})"
-        elif record.levelno < logging.ERROR and _UNKNOWN.search(text):
-            return
-        self.add(text[:500], "")
-
-    def add(self, text: str, check: str) -> None:
-        """Keep what went wrong, and with which check where that is known."""
-        if text not in self._seen and len(self.found) < 1000:  # noqa: PLR2004 - enough for a person, and for memory
-            self._seen.add(text)
-            self.found.append({"text": text, "check": check})
-
-
-def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
+def _run(request: dict[str, Any], faults: Faults) -> dict[str, Any]:
     root = request["root"]
     os.chdir(root)
-    from checkov.common.checks.base_check import BaseCheck  # noqa: PLC0415 - after the limits
-    from checkov.common.graph.checks_infra.registry import BaseRegistry  # noqa: PLC0415
-    from checkov.runner_filter import RunnerFilter  # noqa: PLC0415
+    from checkov.runner_filter import RunnerFilter  # noqa: PLC0415 - after the limits
 
     for needed in _NEEDED.get(request["runner"], ()):
         importlib.import_module(needed)
@@ -219,10 +186,9 @@ def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
         logger.removeHandler(handler)
     logger.addHandler(faults)
     logger.setLevel(logging.WARNING)
-    _contain(BaseCheck, faults)
-    _in_turn(BaseRegistry, faults)
-    _remember_expressions()
-    _remember_grammars()
+    contain(faults)
+    rendered(runner_module, faults)
+    quicken()
     selected = frozenset(request["checks"])
 
     class Filter(RunnerFilter):
@@ -250,82 +216,6 @@ def _run(request: dict[str, Any], faults: _Faults) -> dict[str, Any]:
         if report is not None and report.check_type == request["framework"]:
             _take(answer, report, root)
     return answer
-
-
-def _contain(base: Any, faults: _Faults) -> None:
-    """Let a check that raises be one fault, where checkov gives up on all that comes after it."""
-    run = base.run
-
-    def contained(self: Any, scanned_file: str, *arguments: Any, **named: Any) -> Any:
-        try:
-            return run(self, scanned_file, *arguments, **named)
-        except Exception as error:  # noqa: BLE001 - whatever a check raises, it has no answer
-            text = f"check {self.id} failed on {scanned_file.lstrip('/')}: {type(error).__name__}: {error}"
-            faults.add(text[:500], self.id)
-            from checkov.common.models.enums import CheckResult  # noqa: PLC0415
-
-            return {"result": CheckResult.UNKNOWN}
-
-    base.run = contained
-
-
-def _in_turn(registry: Any, faults: _Faults) -> None:
-    """Run the checks of graphs one after another; checkov's threads share state, and lose what one raises."""
-
-    def run_checks(self: Any, graph: Any, runner_filter: Any, report_type: str) -> dict[Any, Any]:
-        results: dict[Any, Any] = {}
-        for check in self.checks:
-            if runner_filter.should_run_check(check, report_type=report_type):
-                try:
-                    self.run_check_parallel(check, results, graph)
-                except Exception as error:  # noqa: BLE001 - whatever a check raises, it has no answer
-                    faults.add(f"check {check.id} failed: {type(error).__name__}: {error}"[:500], check.id)
-        return results
-
-    registry.run_checks = run_checks
-
-
-def _remember_expressions() -> None:
-    """Evaluate each of Terraform's expressions once; checkov builds an interpreter whenever it meets one.
-
-    Modules are called many times with the same expressions in them: hundreds of thousands of evaluations of
-    some thousand texts. What an expression is worth depends on its text alone.
-    """
-    terraform = sys.modules.get("checkov.terraform.graph_builder.variable_rendering.evaluate_terraform")
-    if terraform is None:
-        return
-    whole = terraform.evaluate_terraform
-    known: dict[tuple[Any, ...], Any] = {}
-
-    def evaluate_terraform(input_str: Any, *more: Any, **named: Any) -> Any:
-        if type(input_str) is not str:
-            return whole(input_str, *more, **named)
-        key = (input_str, more, *named.items())
-        if key not in known:
-            if len(known) >= _MOST_REMEMBERED:
-                known.clear()
-            known[key] = whole(input_str, *more, **named)
-        value = known[key]
-        return value if isinstance(value, _UNCHANGING) else copy.deepcopy(value)
-
-    for module in list(sys.modules.values()):
-        if getattr(module, "evaluate_terraform", None) is whole:
-            vars(module)["evaluate_terraform"] = evaluate_terraform
-
-
-def _remember_grammars() -> None:
-    """Work out the tables of the JSONPath grammar once; its library does so for every path that it reads."""
-    with contextlib.suppress(ImportError, AttributeError):
-        yacc: Any = importlib.import_module("ply.yacc")  # which `bc_jsonpath_ng.parser` calls by this name
-        whole, known = yacc.yacc, {}
-
-        def remembered(*arguments: Any, **named: Any) -> Any:
-            key = (type(named.get("module")), named.get("start"), arguments)
-            if key not in known:
-                known[key] = whole(*arguments, **named)
-            return known[key]
-
-        yacc.yacc = remembered
 
 
 def _take(answer: dict[str, Any], report: Any, root: str) -> None:
