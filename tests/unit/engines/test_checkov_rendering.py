@@ -15,7 +15,7 @@ TREE = {
     "shared/sub/c.ini": "",
     "shared/d.env": "",
     "shared/unused.env": "",
-    "patched/kustomization.yml": "patches: [{path: p.json}]\ngenerators: [g.yaml]\nresources: [../../x.yaml]\n",
+    "patched/kustomization.yml": "patches: [{path: p.json}]\ngenerators: [g.yaml]\nresources: [../x]\n",
     "patched/p.json": "",
     "patched/g.yaml": "kind: ConfigMapGenerator\nfiles: [e.txt]\n",
     "patched/e.txt": "",
