@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from typing import TYPE_CHECKING
+
+from complygate.model.glob import is_quick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from pathspec import GitIgnoreSpec
-
-_STARS = re.compile(r"\*+")
-_MOST_STARS = 2
 
 
 def read(path: Path) -> GitIgnoreSpec:
@@ -24,21 +22,11 @@ def read(path: Path) -> GitIgnoreSpec:
         # As git does, neither follow a link nor wait for what is no file.
         regular = stat.S_ISREG(path.lstat().st_mode)
         lines = path.read_text("utf-8", errors="replace").splitlines() if regular else []
-        return GitIgnoreSpec.from_lines(lines if all(map(_is_quick, lines)) else [])
+        return GitIgnoreSpec.from_lines(
+            lines if all(line.startswith("#") or is_quick(line) for line in lines) else []
+        )
     except (OSError, ValueError):
         return GitIgnoreSpec.from_lines([])
-
-
-def _is_quick(pattern: str) -> bool:
-    """Tell whether matching costs no more than the square of a path's length.
-
-    It costs a power of it, with the number of wildcards: a file of a dozen would hold up the scan for ever.
-    """
-    if pattern.startswith("#"):
-        return True
-    parts = pattern.split("/")
-    each = (len(_STARS.findall(part)) for part in parts if part != "**")
-    return parts.count("**") <= _MOST_STARS and all(count <= _MOST_STARS for count in each)
 
 
 def is_ignored(specs: Mapping[str, GitIgnoreSpec], path: str) -> bool:

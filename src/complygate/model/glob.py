@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PIECE = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]]+\]|[^*?\[/]+|/|\[")
+_STARS = re.compile(r"\*+")
+_MOST_STARS = 2
 _REPEATED = re.compile(r"(?:\*\*/){2,}")
 
 
@@ -54,3 +56,14 @@ def matches(pattern: str, name: str) -> bool:
 def any_matches(patterns: Iterable[str], name: str) -> bool:
     """Tell whether at least one of `patterns` matches the whole of `name`."""
     return any(matches(pattern, name) for pattern in patterns)
+
+
+def is_quick(pattern: str) -> bool:
+    """Tell whether matching costs no more than the square of a path's length.
+
+    It costs a power of it, with the number of wildcards: a pattern of a dozen, which somebody wrote to do
+    harm, would hold up a scan for ever.
+    """
+    parts = pattern.split("/")
+    each = (len(_STARS.findall(part)) for part in parts if part != "**")
+    return parts.count("**") <= _MOST_STARS and all(count <= _MOST_STARS for count in each)
