@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from complygate import __version__, policy
+from complygate import __version__, excused, policy
 from complygate.discover import Reader, find_root, list_tree
 from complygate.discover.git import provenance
 from complygate.errors import PolicyError, UndecidedError, UsageError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from complygate.discover import Progress, Tree
     from complygate.evaluate import CompiledRule, Judged, ToolsAnswer
     from complygate.model.document import Document
+    from complygate.model.excuses import Excuses
     from complygate.model.policy import EffectiveRule, Policy
     from complygate.model.report import Notice
     from complygate.sources.settings import Settings
@@ -97,12 +98,15 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
     root = find_root(request.paths, request.cwd)
     tree = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
     day, paths = request.day.isoformat(), map(str, request.paths)
-    asked: tuple[str | bool, ...] = (day, request.line_hashes, request.allow_empty, *paths)
+    excuses = excused.load(root, chosen, request.day, request.base)
+    excusing = excuses.digest if excuses else ""
+    asked: tuple[str | bool, ...] = (day, request.line_hashes, request.allow_empty, excusing, *paths)
     keeping = kept(tree, chosen, request.cache, request.imports, *asked)
 
     def judge() -> Results:
         rules = compile_policy(chosen.rules.values(), request.day, trust_built_in=True)
-        return _judge(tree, rules, chosen, replace(request, cache=keeping.cache), progress)
+        side = Side(chosen, rules, excuses)
+        return judge_sides(tree, [side], replace(request, cache=keeping.cache), progress)[0]
 
     results = keeping.results(judge)
     notices = (*said, *keeping.notices, *results.notices)
@@ -171,17 +175,9 @@ def judge_tree(
     progress: Progress | None = None,
 ) -> Report:
     """Run compiled `rules` over the files of `tree` and return the report."""
-    return _report(tree, chosen, request, _judge(tree, rules, chosen, request, progress))
-
-
-def _judge(
-    tree: Tree,
-    rules: Sequence[CompiledRule],
-    chosen: Policy,
-    request: ScanRequest,
-    progress: Progress | None,
-) -> Results:
-    return judge_sides(tree, [Side(chosen, tuple(rules))], request, progress)[0]
+    excuses = excused.load(tree.root, chosen, request.day, request.base)
+    (results,) = judge_sides(tree, [Side(chosen, tuple(rules), excuses)], request, progress)
+    return _report(tree, chosen, request, results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +187,12 @@ class Side:
     Attributes:
         chosen: the policy.
         rules: its rules, compiled; what two sides judge alike is one and the same object in both.
+        excuses: what of the repository may excuse findings under it (`excused.load`), or None.
     """
 
     chosen: Policy
     rules: tuple[CompiledRule, ...]
+    excuses: Excuses | None = None
 
 
 def judge_sides(
@@ -212,7 +210,7 @@ def judge_sides(
         tree = replace(tree, paths=[path for path in tree.paths if path in tools.remarks])
     reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
     texts = Texts(reader.text, hashed=request.line_hashes)
-    desks = [_Desk(side, tree, Maker(texts, request.day, root.prefix)) for side in sides]
+    desks = [_Desk(side, tree, texts, request.day) for side in sides]
     remarked: dict[str, list[Document]] = {path: [] for path in tools.remarks}
     for item in _stream(tree, reader, judge, remarked):
         for desk in desks:
@@ -244,22 +242,22 @@ def _settled(
         problems.append(_nothing(request))
     counts = judge.counts(rules)
     counts.update(tools.judged)
-    return Results(
-        findings=tuple(findings),
-        problems=tuple(sorted(problems, key=_problem_order)),
-        coverage=reader.coverage(counts),
-        notices=(*_shown(tools.notices, tree.root.prefix), *triage.notices()),
-    )
+    notices = (*_shown(tools.notices, tree.root.prefix), *triage.notices())
+    results = Results(tuple(findings), tuple(problems), reader.coverage(counts), notices)
+    if desk.side.excuses is not None:
+        results = excused.settle(results, desk.given(desk.side.excuses, request))
+    return replace(results, problems=tuple(sorted(results.problems, key=_problem_order)))
 
 
 class _Desk:
     """Where one side's findings and problems are made and gathered."""
 
-    def __init__(self, side: Side, tree: Tree, maker: Maker) -> None:
+    def __init__(self, side: Side, tree: Tree, texts: Texts, day: dt.date) -> None:
         self.side = side
         self.made: list[Finding | Problem] = []
-        self._tree = tree
-        self._maker = maker
+        self._tree, self._texts = tree, texts
+        self._follow = excused.follow(side.excuses)
+        self._maker = Maker(texts, day, tree.root.prefix, self._follow)
         self._mine = {id(rule) for rule in side.rules}
         self._engines = sorted({rule.effective.rule.engine for rule in side.rules})
 
@@ -282,6 +280,19 @@ class _Desk:
                 if id(said.rule) in self._mine:
                     effective = rules[said.rule.id]
                     self._keep(self._maker.from_tool(effective, said.remark, said.message, documents[path]))
+
+    def given(self, excuses: Excuses, request: ScanRequest) -> excused.Given:
+        """Return what is known when excuses meet this side's findings."""
+        root, prefix = self._tree.root, self._tree.root.prefix
+        whole = not (prefix or root.selected or request.only_imports)
+        return excused.Given(
+            chosen=self.side.chosen,
+            excuses=excuses,
+            day=request.day,
+            follow=self._follow,
+            lines_of=lambda path: self._texts.lines(path.removeprefix(prefix)),
+            whole=whole,
+        )
 
     def _keep(self, item: Finding | Problem | None) -> None:
         if item is not None and _selected(self._tree, item):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from complygate.findings.follow import Follow
     from complygate.findings.texts import Texts
     from complygate.model.document import Document
     from complygate.model.outcome import Outcome
@@ -34,8 +35,16 @@ _FROM_ELSEWHERE = (
 class Maker:
     """Makes findings and problems; the same place is reported once per rule and message."""
 
-    def __init__(self, texts: Texts, day: dt.date, prefix: str = "") -> None:
-        """Take where lines come from, the day that calendars are read against, and the paths' prefix."""
+    def __init__(self, texts: Texts, day: dt.date, prefix: str = "", follow: Follow | None = None) -> None:
+        """Start.
+
+        Args:
+            texts: where lines come from.
+            day: the day that calendars are read against.
+            prefix: what paths in reports start with.
+            follow: takes notes of each finding, or None.
+        """
+        self._follow = follow
         self._texts = texts
         self._day = day
         self._prefix = prefix
@@ -63,6 +72,9 @@ class Maker:
             return self._once(problem, (kind, path, span, rule.id, text))
         if not self._new((rule.id, path, span, message)):
             return None
+        fingerprint = self._fingerprints.of(rule.id, path, document, pointer)
+        if self._follow is not None:
+            self._follow.note(fingerprint, rule.id, path, document, pointer)
         return Finding(
             rule=rule.id,
             message=message,
@@ -72,7 +84,7 @@ class Maker:
             pointer=pointer,
             resource=document.name,
             kind=document.kind,
-            fingerprint=self._fingerprints.of(rule.id, path, document, pointer),
+            fingerprint=fingerprint,
             next_level=effective.enforcement.next_after(self._day),
         )
 
@@ -93,6 +105,9 @@ class Maker:
         if not self._new((rule.id, path, span, message, remark.check, remark.resource)):
             return None
         given = remark.severity if effective.severity_from_tool else None
+        fingerprint = self._fingerprints.of(rule.id, path, document, pointer, remark.check, identity)
+        if self._follow is not None:
+            self._follow.note(fingerprint, rule.id, path, document, pointer, remark.check, identity)
         return Finding(
             rule=rule.id,
             message=message,
@@ -102,7 +117,7 @@ class Maker:
             pointer=pointer,
             resource=document.name or remark.resource,
             kind=document.kind,
-            fingerprint=self._fingerprints.of(rule.id, path, document, pointer, remark.check, identity),
+            fingerprint=fingerprint,
             next_level=effective.enforcement.next_after(self._day),
             check=remark.check,
             skip=self._shown(remark.skip),

@@ -14,7 +14,7 @@ from complygate.reporters._plain import visible
 from complygate.reporters._sarif_message import message
 from complygate.reporters._sarif_model import Suppression, escape
 from complygate.reporters._sarif_rules import SCORES
-from complygate.reporters._words import excuse_text
+from complygate.reporters._words import excuse_text, place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,13 +69,13 @@ def result(
 
 def _location(finding: Finding, *, full: bool) -> Node:
     region = finding.region
-    place = location(region.path, region.span, _text(region.snippet))
-    place.physical_location.context_region = _context(region)
+    where = location(region.path, region.span, _text(region.snippet))
+    where.physical_location.context_region = _context(region)
     if full and finding.resource:
-        place.logical_locations = [
+        where.logical_locations = [
             om.LogicalLocation(fully_qualified_name=visible(finding.resource), kind="resource")
         ]
-    return place
+    return where
 
 
 def _context(region: Region) -> Node | None:
@@ -141,17 +141,24 @@ def _suppressions(finding: Finding) -> list[Node]:
             "until": excuse.until.isoformat() if excuse.until else None,
             "approver": excuse.approver,
         }
+        if _is_elsewhere(excuse):
+            suppression.properties["writtenIn"] = place(excuse.path, excuse.line)
     return [suppression]
 
 
+def _is_elsewhere(excuse: Excuse) -> bool:
+    """Tell whether the excuse is written in the policy set, and not in the scanned tree."""
+    return excuse.how == "waiver" and not excuse.path.startswith(".complygate/")
+
+
 def _excuse_location(excuse: Excuse) -> Node | None:
-    if not excuse.path:
+    if not excuse.path or _is_elsewhere(excuse):
         return None
-    place = location(excuse.path)
+    where = location(excuse.path)
     if excuse.line:
-        place.physical_location.region = om.Region(start_line=excuse.line)
-    place.message = om.Message(text=escape("The excuse is written here."))
-    return place
+        where.physical_location.region = om.Region(start_line=excuse.line)
+    where.message = om.Message(text=escape("The excuse is written here."))
+    return where
 
 
 def _properties(finding: Finding) -> dict[str, Any]:

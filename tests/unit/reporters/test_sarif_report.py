@@ -95,7 +95,13 @@ def test_a_suppression_tells_who_where_and_why() -> None:
     assert (inline["kind"], inline["status"]) == ("inSource", "accepted")
     assert inline["location"]["physicalLocation"]["region"] == {"startLine": 11}
     assert waived["kind"] == "external"
-    assert waived["properties"] == {"how": "waiver", "until": "2027-03-01", "approver": "security"}
+    assert waived["properties"] == {
+        "how": "waiver",
+        "until": "2027-03-01",
+        "approver": "security",
+        "writtenIn": "waivers/agents.yaml:3",
+    }
+    assert "location" not in waived  # it is in the policy set, and not in the scanned tree
 
 
 def test_baseline_state_is_told_only_where_there_is_a_baseline() -> None:
