@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz try-hooks clean
+.PHONY: help demo central-policy test check bench fuzz try-hooks clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r t d; do printf '  make %-10s %s\n' "$$t" "$$d"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,6 +18,9 @@ $(STAMP): pyproject.toml
 
 demo: $(STAMP) ## scan examples/storefront and show the gate failing as it should
 	@COMPLYGATE=$(BIN)/complygate sh examples/demo.sh
+
+central-policy: $(STAMP) ## play through one policy for three teams: versions, dates, attacks, attestations
+	@COMPLYGATE=$(CURDIR)/$(BIN)/complygate sh examples/central-policy/run.sh
 
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest -n auto

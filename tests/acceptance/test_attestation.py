@@ -82,7 +82,7 @@ def test_a_commit_that_fails_is_not(desk: Desk, git: Git) -> None:
     assert desk.scan("--soft-fail").code == 0  # the exit code is soft, the verdict is not
     assert desk.attest().code == 0
     refused = desk.verify()
-    assert (refused.code, "the verdict was fail: 1 blocking findings" in refused.out) == (1, True)
+    assert (refused.code, "the verdict was fail: 1 finding at enforce" in refused.out) == (1, True)
     assert "Next: " in refused.out
 
 

@@ -11,6 +11,7 @@ from complygate.attest.predicates import PASSED, VERIFIER, Claim, read_claim
 from complygate.attest.statement import ALLOWABLE, TYPE
 from complygate.attest.strict import StrictError, loads
 from complygate.errors import UndecidedError
+from complygate.reporters._words import plural
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
@@ -177,4 +178,5 @@ def _time(claim: Claim, asked: Asked) -> Iterator[str]:
 
 
 def _counted(counts: dict[str, int]) -> str:
-    return f"{counts['blocking']} blocking findings, {counts['blocking_problems']} undecided problems"
+    problems = plural(counts["blocking_problems"], "problem")
+    return f"{plural(counts['blocking'], 'finding')} at enforce, {problems} that could not be decided"

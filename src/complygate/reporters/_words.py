@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from complygate.model.finding import Excuse, Finding
-    from complygate.model.policy import Policy
+    from complygate.model.policy import Origin, Policy
     from complygate.model.problem import Problem
     from complygate.model.report import Report
 
@@ -170,11 +170,18 @@ def excuses(report: Report) -> list[dict[str, Any]]:
 def judged_by(report: Report) -> str:
     """Return what an auditor asks first: program, policy, digest, and where the policy comes from."""
     policy = report.policy
-    parts = [f"complygate {report.version}", f"policy {one_line(policy.source)}", policy.digest]
-    for origin in filter(None, (policy.origin, *policy.extended)):
-        signed = f"signed by {one_line(origin.signer)}" if origin.signer else "signature not checked"
-        parts.append(f"{one_line(origin.source)} is commit {origin.commit}, {signed}")
+    from_git = f", {_commit(policy.origin)}" if policy.origin else ""
+    parts = [
+        f"complygate {report.version}",
+        f"policy {one_line(policy.source)}{from_git}, {policy.digest}",
+        *(f"it extends {one_line(origin.source)}, {_commit(origin)}" for origin in policy.extended),
+    ]
     return "; ".join(parts)
+
+
+def _commit(origin: Origin) -> str:
+    signed = f"signed by {one_line(origin.signer)}" if origin.signer else "signature not checked"
+    return f"commit {origin.commit}, {signed}"
 
 
 def verdict_line(report: Report) -> str:

@@ -131,9 +131,8 @@ class Opener:
         name = str(address)
         pin = decides.pins.get(name) if decides else None
         if decides and pin is None:
-            raise PolicyError(
-                f"{name}: is not in {decides.file}", hint="write it again: complygate policy lock"
-            )
+            hint = f"it pins {', '.join(decides.pins)}; if another is meant: complygate policy lock"
+            raise PolicyError(f"{name}: is not in {decides.file}", hint=hint)
         refs = self._refs(address, pin)
         ref = checks.find(address, refs, pin)
         if extended and pin is None and not (address.is_commit or ref.name.startswith("refs/tags/")):
