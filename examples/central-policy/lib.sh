@@ -35,6 +35,12 @@ key() { # NAME: make an Ed25519 key
   ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$work/keys/$1"
 }
 
+# Put real days in the place of @TODAY@ and its like.
+dated() { # FILE
+  sed "s/@TODAY@/$today/; s/@WARN@/$warn/g; s/@ENFORCE@/$enforce/g; s/@EXPIRES@/$expires/" "$1" >"$work/out"
+  cat "$work/out" >"$1"
+}
+
 # Copy files over the policy, raise its serial, and release it: a signed commit and a signed tag.
 release() { # SERIAL [FOLDER]
   if [ -n "${2:-}" ]; then
@@ -43,8 +49,7 @@ release() { # SERIAL [FOLDER]
   sed "s/^serial: .*/serial: $1/" "$work/policies.git/policyset.yaml" >"$work/out"
   cat "$work/out" >"$work/policies.git/policyset.yaml"
   for file in "$work"/policies.git/*/*.yaml; do
-    sed "s/@TODAY@/$today/; s/@WARN@/$warn/g; s/@ENFORCE@/$enforce/g; s/@EXPIRES@/$expires/" "$file" >"$work/out"
-    cat "$work/out" >"$file"
+    dated "$file"
   done
   git_ "$work/policies.git" add .
   git_ "$work/policies.git" commit -q -S -m "Version $1"

@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 # What CI sets for every team, outside their repositories. No variable of yours has a say here.
 unset COMPLYGATE_POLICY COMPLYGATE_LOCK COMPLYGATE_BASE COMPLYGATE_ALLOWED_SOURCES COMPLYGATE_SIGNING_KEY
 export COMPLYGATE_CACHE_DIR="$work/cache" COMPLYGATE_ALLOWED_SIGNERS="$work/allowed_signers"
-today=$(in_days 0) warn=$(in_days 30) enforce=$(in_days 60) expires=$(in_days 80)
+today=$(in_days 0) warn=$(in_days 30) enforce=$(in_days 60) expires=$(in_days 80) after=$(in_days 81)
 policy="git+file://$work/policies.git"
 
 step "A policy repository with a signed version" \
@@ -44,21 +44,28 @@ expect 0 "$COMPLYGATE" scan "$work/payments" --policy "$policy@v1"
 expect 0 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v1"
 expect 1 "$COMPLYGATE" scan "$work/observability" --policy "$policy@v1"
 
-step "A change, rolled out by date" \
-  "Version 2 asks for pinned actions: recorded now, shown from $warn on, blocking from $enforce on. Today storefront still passes, and is told the day; --as-of shows what that day brings."
-release 2 "$here/changes/calendar"
+step "A waiver that ends" \
+  "Observability asks for time. Security grants it in the policy set, signed as version 2: for this rule, this resource, with a reason and a last day. The finding stays in every report, as waived; the day after, on $after, it blocks again. Version 1 knows nothing of it."
+release 2 "$here/changes/waiver"
 expect 0 "$COMPLYGATE" policy lock --policy "$policy@v2" --lock "$work/policy.lock"
-expect 0 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v2" --lock "$work/policy.lock"
-expect 0 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v2" --as-of "$warn"
-expect 1 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v2" --as-of "$enforce"
+expect 0 "$COMPLYGATE" scan "$work/observability" --policy "$policy@v2" --lock "$work/policy.lock"
+expect 1 "$COMPLYGATE" scan "$work/observability" --policy "$policy@v2" --as-of "$after"
 
-step "An attempt to switch a rule off in place" \
-  "A developer of observability writes an ignore comment. The policy lets nobody excuse this rule there, so the comment does nothing, and the report says so."
-cp "$work/observability/deploy/agent.yaml" "$work/agent.yaml"
-sed 's|privileged: true|privileged: true  # complygate: ignore[kubernetes/privileged] we need it|' \
-  "$work/agent.yaml" >"$work/observability/deploy/agent.yaml"
-expect 1 "$COMPLYGATE" scan "$work/observability" --policy "$policy@v2"
-cp "$work/agent.yaml" "$work/observability/deploy/agent.yaml"
+step "A change, rolled out by date" \
+  "Version 3 asks for pinned actions: recorded now, shown from $warn on, blocking from $enforce on. Today storefront still passes, and is told the day; --as-of shows what that day brings."
+release 3 "$here/changes/calendar"
+expect 0 "$COMPLYGATE" policy lock --policy "$policy@v3" --lock "$work/policy.lock"
+expect 0 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v3" --lock "$work/policy.lock"
+expect 0 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v3" --as-of "$warn"
+expect 1 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v3" --as-of "$enforce"
+
+step "Attempts to loosen, in a pull request" \
+  "A pull request makes the ledger privileged, and brings what it thinks it needs for that: an ignore comment, and a waiver of its own in the name of security. The policy allows neither here. The finding blocks, and each attempt is reported with its line."
+cp -R "$work/payments" "$work/payments-pr"
+cp -R "$here/attempts/." "$work/payments-pr/"
+dated "$work/payments-pr/.complygate/waivers/ours.yaml"
+commit payments-pr "Run the ledger with more rights"
+expect 1 "$COMPLYGATE" scan "$work/payments-pr" --policy "$policy@v3"
 
 step "Attack: back to an older version" \
   "Somebody has CI ask for version 1, which knows nothing of pinned actions. Its signature is good. The lock does not have it; and the source itself says, on its default branch, which versions are still good."
@@ -74,33 +81,32 @@ git_ "$work/policies.git" update-ref refs/tags/v9 "$(git_ "$work/policies.git" r
 expect 2 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v9"
 
 step "Attack: a version signed by somebody else" \
-  "Mallory signs a version of her own, and then moves the tag v2 to an older commit. Her key is not among the allowed signers; and the lock knows which object v2 was."
+  "Mallory signs a version of her own, and then moves the tag v3 to an older commit. Her key is not among the allowed signers; and the lock knows which object v3 was."
 signing=mallory
-git_ "$work/policies.git" tag -s v3 -m "Version 3"
-expect 2 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v3"
-good=$(git_ "$work/policies.git" rev-parse v2)
-git_ "$work/policies.git" tag -f -s v2 -m "Version 2, moved" "v1^{commit}" >"$work/out"
-expect 2 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v2" --lock "$work/policy.lock"
-git_ "$work/policies.git" update-ref refs/tags/v2 "$good"
+git_ "$work/policies.git" tag -s v4 -m "Version 4"
+expect 2 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v4"
+good=$(git_ "$work/policies.git" rev-parse v3)
+git_ "$work/policies.git" tag -f -s v3 -m "Version 3, moved" "v1^{commit}" >"$work/out"
+expect 2 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v3" --lock "$work/policy.lock"
+git_ "$work/policies.git" update-ref refs/tags/v3 "$good"
 signing=security
 
 step "An attestation, for the deployment" \
-  "A protected job signs what the scan found of a commit. The deploy step checks it without network: who signed, which commit, which policy, and that it passed."
-app=git+https://git.harrowvale.example/payments/ledger
-expect 0 "$COMPLYGATE" scan "$work/payments" --policy "$policy@v2" --lock "$work/policy.lock" -q -o "json=$work/payments.json"
-expect 0 "$COMPLYGATE" attest --report "$work/payments.json" --key "$work/keys/ci" --root "$work/payments" --resource-uri "$app"
-head=$(git_ "$work/payments" rev-parse HEAD)
-expect 0 "$COMPLYGATE" verify "$work/payments.intoto.jsonl" --key "$work/keys/ci.pub" --commit "$head" --policy "$policy@*" --policy-signer security@harrowvale.example
+  "A protected job signs what the scan found of a commit. The deploy step checks it without network: who signed, which commit, which policy, and that it passed. That of observability rests on the waiver, and holds no longer than it."
+for team in payments observability; do
+  name=git+https://git.harrowvale.example/$team
+  expect 0 "$COMPLYGATE" scan "$work/$team" --policy "$policy@v3" --lock "$work/policy.lock" -q -o "json=$work/$team.json"
+  expect 0 "$COMPLYGATE" attest --report "$work/$team.json" --key "$work/keys/ci" --root "$work/$team" --resource-uri "$name"
+  expect 0 "$COMPLYGATE" verify "$work/$team.intoto.jsonl" --key "$work/keys/ci.pub" --root "$work/$team" --policy "$policy@*" --policy-signer security@harrowvale.example
+done
 
 step "What the deployment refuses" \
-  "The next commit has no attestation of its own; one that Mallory signed is not believed; and one that says FAILED is genuine, and stops the deployment all the same."
-git_ "$work/payments" commit -q --allow-empty -m "Next"
-next=$(git_ "$work/payments" rev-parse HEAD)
-expect 1 "$COMPLYGATE" verify "$work/payments.intoto.jsonl" --key "$work/keys/ci.pub" --commit "$next" --policy "$policy@*"
-expect 3 "$COMPLYGATE" verify "$work/payments.intoto.jsonl" --key "$work/keys/mallory.pub" --commit "$head" --policy "$policy@*"
-expect 1 "$COMPLYGATE" scan "$work/observability" --policy "$policy@v2" -q -o "json=$work/observability.json"
-expect 0 "$COMPLYGATE" attest --report "$work/observability.json" --key "$work/keys/ci" --root "$work/observability" --resource-uri "$app"
-head=$(git_ "$work/observability" rev-parse HEAD)
-expect 1 "$COMPLYGATE" verify "$work/observability.intoto.jsonl" --key "$work/keys/ci.pub" --commit "$head" --policy "$policy@*"
+  "The commit of the pull request has no attestation of its own. One that somebody else signed is not believed. One that says FAILED is genuine, and stops the deployment all the same."
+head=$(git_ "$work/payments-pr" rev-parse HEAD)
+expect 1 "$COMPLYGATE" verify "$work/payments.intoto.jsonl" --key "$work/keys/ci.pub" --commit "$head" --policy "$policy@*"
+expect 3 "$COMPLYGATE" verify "$work/payments.intoto.jsonl" --key "$work/keys/mallory.pub" --root "$work/payments" --policy "$policy@*"
+expect 1 "$COMPLYGATE" scan "$work/payments-pr" --policy "$policy@v3" -q -o "json=$work/pr.json"
+expect 0 "$COMPLYGATE" attest --report "$work/pr.json" --key "$work/keys/ci" --root "$work/payments-pr" --resource-uri git+https://git.harrowvale.example/payments
+expect 1 "$COMPLYGATE" verify "$work/pr.intoto.jsonl" --key "$work/keys/ci.pub" --commit "$head" --policy "$policy@*"
 
 printf '\nAll %s steps ended as they should.\n' "$number"

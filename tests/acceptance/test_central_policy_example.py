@@ -68,10 +68,22 @@ def test_a_change_comes_by_date(steps: dict[str, str]) -> None:
     assert "error[github-actions/pinned-uses]" in blocked[1]
 
 
-def test_an_ignore_that_nobody_allowed(steps: dict[str, str]) -> None:
-    ((_, output, code),) = outputs(steps["An attempt to switch a rule off in place"])
+def test_a_waiver_excuses_until_it_ends(steps: dict[str, str]) -> None:
+    _, today, later = outputs(steps["A waiver that ends"])
+    assert re.search(
+        r"waived until \d{4}-\d\d-\d\d by security@harrowvale.example: The agent reads", today[1]
+    )
+    assert "pass: no finding blocks, 1 waived" in today[1]
+    assert "the waiver does not count: it expired on" in later[1]
+    assert "fail: 1 finding blocks" in later[1]
+
+
+def test_a_pull_request_excuses_nothing_by_itself(steps: dict[str, str]) -> None:
+    ((_, output, code),) = outputs(steps["Attempts to loosen, in a pull request"])
     assert code == 1
-    assert "deploy/agent.yaml:17: the ignore is not honoured" in output
+    assert "error[kubernetes/privileged]" in output
+    assert "deploy/ledger.yaml:17: the ignore is not honoured" in output
+    assert ".complygate/waivers/ours.yaml:2:5: the waiver does not count" in output
 
 
 @pytest.mark.parametrize(
@@ -101,10 +113,13 @@ def test_attacks_are_refused_with_words_and_a_next_step(
 
 
 def test_a_commit_that_passed_is_deployed_and_nothing_else(steps: dict[str, str]) -> None:
-    scan, attest, verify = outputs(steps["An attestation, for the deployment"])
-    assert (scan[2], attest[2], verify[2]) == (0, 0, 0)
-    assert "passed: commit" in verify[1]
-    assert ALLOWED in verify[1]
+    results = outputs(steps["An attestation, for the deployment"])
+    assert [code for _, _, code in results] == [0] * 6
+    excuses = ("0 findings excused\n", "1 finding excused, ends on")
+    for (_, verified, _), excused in zip(results[2::3], excuses, strict=True):
+        assert "passed: commit" in verified
+        assert ALLOWED in verified
+        assert excused in verified
     other, stranger, _, _, failed = outputs(steps["What the deployment refuses"])
     assert (other[2], stranger[2], failed[2]) == (1, 3, 1)
     assert "is deployed" in other[1]

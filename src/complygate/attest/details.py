@@ -26,7 +26,7 @@ _SCHEMA = _map(
         "outcome": {"enum": ["pass", "fail", "undecided"]},
         "counts": _map({"blocking": _COUNT, "blocking_problems": _COUNT}),
         "day": _TEXT,
-        "holdsUntil": {"type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        "endsOn": {"type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "exceptions": {"type": "object", "additionalProperties": _TEXT},
         "report": _FILE,
         "evidence": {"type": "array", "items": _FILE},
@@ -52,12 +52,12 @@ def of_report(
     """
     data = report.data
     policy, verdict, coverage = data["policy"], data["verdict"], data["coverage"]
-    until = report.holds_until()
+    until = report.ends_on()
     details = {
         "outcome": report.outcome,
         "counts": {key: value for key, value in verdict.items() if type(value) is int and key != "exit_code"},
         "day": data["day"],
-        "holdsUntil": until.isoformat() if until else None,
+        "endsOn": until.isoformat() if until else None,
         "exceptions": dict(exceptions),
         "report": {"name": report.name, "digest": {"sha256": report.sha256}},
         "evidence": [{"name": name, "digest": {"sha256": digest}} for name, digest in evidence],
@@ -88,5 +88,5 @@ def check_details(details: Any) -> None:
     for error in jsonschema_rs.Draft202012Validator(_SCHEMA).iter_errors(details):
         where = "/".join(str(part) for part in error.instance_path)
         raise ValueError(f"its extension field is malformed at /{where}: {error.message[:200]}")
-    if details["holdsUntil"] is not None:
-        dt.date.fromisoformat(details["holdsUntil"])
+    if details["endsOn"] is not None:
+        dt.date.fromisoformat(details["endsOn"])

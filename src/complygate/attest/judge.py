@@ -169,10 +169,10 @@ def _time(claim: Claim, asked: Asked) -> Iterator[str]:
     elif asked.now - claim.time > asked.max_age:
         days = (asked.now - claim.time).days
         yield f"it is {days} days old, and at most {asked.max_age.days} are allowed"
-    until = claim.details["holdsUntil"]
+    until = claim.details["endsOn"]
     if until is not None and dt.date.fromisoformat(until) <= asked.now.date():
         yield (
-            f"it held until {until}: from that day on the policy's calendar, or the end of a waiver, lets a"
+            f"it ended on {until}: from that day on the policy's calendar, or the end of a waiver, lets a"
             " finding block that did not"
         )
 

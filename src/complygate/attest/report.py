@@ -53,7 +53,7 @@ class ReportFile:
         scanned = self.data["scanned"]
         return bool(scanned["folder"] or scanned["paths"] or scanned["imports_only"])
 
-    def holds_until(self) -> dt.date | None:
+    def ends_on(self) -> dt.date | None:
         """Return the first day on which a finding that does not block now would, by calendar or expiry.
 
         From that day on a PASSED says nothing: the same commit may fail.
@@ -115,7 +115,7 @@ def read_report(content: bytes, name: str, version: str) -> ReportFile:
     short = name.replace("\\", "/").rpartition("/")[2]
     report = ReportFile(short, hashlib.sha256(content).hexdigest(), data)
     try:
-        _ = report.day, report.holds_until()
+        _ = report.day, report.ends_on()
     except (ValueError, OverflowError):
         raise UsageError(f"{name}: is not a report: it has a date that is none", hint=_HINT) from None
     return report

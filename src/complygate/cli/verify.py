@@ -17,6 +17,7 @@ from complygate.discover import git
 from complygate.errors import UsageError
 from complygate.gate.exit_codes import ExitCode
 from complygate.reporters._plain import visible
+from complygate.reporters._words import plural
 from complygate.sources import address
 
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ def _told(checked: Checked) -> Iterator[str]:
     )
     yield f"  policy {claim.policy}, sha256:{claim.digest.get('sha256')}{from_git}"
     excuses = sum(entry["findings"] for entry in details["excuses"])
-    until = f", holds until {details['holdsUntil']}" if details["holdsUntil"] else ""
-    yield f"  judged on {details['day']}, {excuses} findings excused{until}"
+    until = f", ends on {details['endsOn']}" if details["endsOn"] else ""
+    yield f"  judged on {details['day']}, {plural(excuses, 'finding')} excused{until}"
     who = f"{checked.key.name}, " if checked.key.name else ""
     yield f"  verifier {claim.verifier}, signed at {claim.time.isoformat()} by {who}key {checked.key.keyid}"
     if checked.refusals:

@@ -149,5 +149,5 @@ def test_a_policy_is_named_by_a_uri(source: str, uri: str) -> None:
 
 def test_the_day_on_which_a_pass_ends_is_the_first_of_them(desk: Bench) -> None:
     said = desk.statement(report(finding()))["predicate"][DETAILS]
-    assert said["holdsUntil"] == "2027-02-01"
-    assert desk.statement(report())["predicate"][DETAILS]["holdsUntil"] is None
+    assert said["endsOn"] == "2027-02-01"
+    assert desk.statement(report())["predicate"][DETAILS]["endsOn"] is None

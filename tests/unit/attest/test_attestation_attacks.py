@@ -197,7 +197,7 @@ class TestTheStatement:
         far = dt.timedelta(days=400)
         before, after = dt.datetime(2027, 1, 31, tzinfo=dt.UTC), dt.datetime(2027, 2, 1, tzinfo=dt.UTC)
         assert refusals(desk, good, now=before, max_age=far) == ""
-        assert "it held until 2027-02-01" in refusals(desk, good, now=after, max_age=far)
+        assert "it ended on 2027-02-01" in refusals(desk, good, now=after, max_age=far)
 
     def test_the_end_of_a_waiver(self, desk: Bench) -> None:
         excuse = Excuse("waiver", "because", "waivers/a.yaml", 3, dt.date(2026, 12, 1), "security")
@@ -205,7 +205,7 @@ class TestTheStatement:
         far = dt.timedelta(days=400)
         assert refusals(desk, good, now=dt.datetime(2026, 12, 1, tzinfo=dt.UTC), max_age=far) == ""
         after = refusals(desk, good, now=dt.datetime(2026, 12, 2, tzinfo=dt.UTC), max_age=far)
-        assert "it held until 2026-12-02" in after
+        assert "it ended on 2026-12-02" in after
         assert payload_of(good)["predicate"][DETAILS]["excuses"][0]["approver"] == "security"
 
     @pytest.mark.parametrize("made", [report(finding(level=Level.ENFORCE)), undecided()])
