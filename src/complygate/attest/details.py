@@ -62,7 +62,8 @@ def of_report(
         "report": {"name": report.name, "digest": {"sha256": report.sha256}},
         "evidence": [{"name": name, "digest": {"sha256": digest}} for name, digest in evidence],
         "policy": {key: policy[key] for key in ("name", "title", "digest", "origin", "extends")},
-        "excuses": data["excuses"],
+        "excuses": _summed(data["excuses"]),
+        "base": data["provenance"]["base"],
         "coverage": {
             "files": coverage["files"],
             "rules": sum(1 for count in coverage["rules"].values() if count),
@@ -75,6 +76,17 @@ def of_report(
     if differing:
         details["changes"] = sorted(set(differing))[:_MOST_CHANGES]
     return details
+
+
+def _summed(excuses: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return `excuses` with the baseline's entries, of which there may be thousands, summed up by rule."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for number, excuse in enumerate(excuses):
+        baseline = excuse["how"] == "baseline"
+        key = (excuse["rule"], excuse["path"], "" if baseline else str(number))
+        known = found.setdefault(key, {**excuse, "findings": 0, "line": 0 if baseline else excuse["line"]})
+        known["findings"] += excuse["findings"]
+    return list(found.values())
 
 
 def check_details(details: Any) -> None:

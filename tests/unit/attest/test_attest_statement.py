@@ -22,6 +22,7 @@ from tests.unit.attest.reports_for_attest import (
 from complygate.attest import Repository, check, policy_uri
 from complygate.attest.predicates import DETAILS
 from complygate.errors import UsageError
+from complygate.model.finding import Disposition, Excuse
 from complygate.model.policy import Level
 from complygate.model.report import Provenance, Report, Scanned
 
@@ -131,6 +132,26 @@ def test_a_report_and_its_evidence_are_tied(desk: Bench) -> None:
     for digest, refused in (("a" * 64, False), ("b" * 64, True)):
         asked = replace(desk.asked, evidence=(("complygate.sarif", digest),))
         assert bool(check(attested, "a", desk.trusted, asked).refusals) == refused
+
+
+def test_the_baseline_is_summed_up_by_rule(desk: Bench) -> None:
+    known = [
+        replace(
+            finding(
+                "own/old",
+                Level.ENFORCE,
+                Excuse("baseline", "known before", ".complygate/baseline.json", line),
+            ),
+            disposition=Disposition.BASELINED,
+        )
+        for line in range(5, 45)
+    ]
+    waived = [finding(excuse=Excuse("waiver", "r", "w.yaml", line, approver="s")) for line in (2, 9)]
+    (*waivers, baseline) = sorted(
+        desk.statement(report(*known, *waived))["predicate"][DETAILS]["excuses"], key=lambda one: -one["line"]
+    )
+    assert [one["line"] for one in waivers] == [9, 2]
+    assert (baseline["how"], baseline["line"], baseline["findings"]) == ("baseline", 0, 40)
 
 
 @pytest.mark.parametrize(
