@@ -9,17 +9,21 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from typing import TYPE_CHECKING
 
 from complygate.discover import git, worktree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 _LINK, _SUBMODULE = "120000", "160000"
 _SHA1_LENGTH = 40
 _LONGEST_POINTER = 1024
+_CHUNK = 1024 * 1024
+_LARGE = 32 * 1024 * 1024
+"""Larger files are no text that is judged; their line ends are not looked at."""
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: what git holds for a large file.
 _POINTER = re.compile(
     r"version https://git-lfs\.github\.com/spec/v1\n(?:ext-.*\n)*oid sha256:([0-9a-f]{64})\nsize (\d+)\n"
@@ -50,7 +54,10 @@ def changes(folder: Path, scanned: Collection[str] = ()) -> tuple[str, ...] | No
     if staged is None or listed is None:
         return None
     entries = list(_entries(listed))
-    differing = {path for mode, oid, path in entries if not _same(top, mode, oid, path)}
+    folders = _Folders(top)
+    differing = {
+        path for mode, oid, path in entries if folders.leads_out(path) or not _same(top, mode, oid, path)
+    }
     tracked = {path for _, _, path in entries}
     differing.update(filter(None, staged.split("\0")))
     differing.update(path for path in scanned if path not in tracked)
@@ -66,38 +73,65 @@ def _entries(listed: str) -> Iterator[tuple[str, str, str]]:
             yield mode, oid if stage == "0" else "", path
 
 
+class _Folders:
+    """Tells whether a path leads through a link: then git holds it for deleted, whatever stands there."""
+
+    def __init__(self, top: Path) -> None:
+        self._linked = {"": False}
+        self._top = top
+
+    def leads_out(self, path: str) -> bool:
+        folder = path.rpartition("/")[0]
+        if folder not in self._linked:
+            self._linked[folder] = self.leads_out(folder) or (self._top / folder).is_symlink()
+        return self._linked[folder]
+
+
 def _same(top: Path, mode: str, oid: str, path: str) -> bool:
+    file = top / path
     try:
-        if mode == _LINK:
-            return object_id(os.fsencode((top / path).readlink()), oid) == oid
-        if (top / path).is_symlink():
+        about = file.lstat()
+        if stat.S_ISLNK(about.st_mode) or mode == _LINK:
+            return mode == _LINK and object_id(os.fsencode(file.readlink()), oid) == oid
+        if not stat.S_ISREG(about.st_mode):  # opening a pipe would wait
             return False
-        data = (top / path).read_bytes()
+        if _id(_chunks(file), about.st_size, oid) == oid:
+            return True
+        if about.st_size <= _LARGE:
+            data = file.read_bytes()
+            if b"\r\n" in data and object_id(data.replace(b"\r\n", b"\n"), oid) == oid:
+                return True
+        return _is_large_file(top, file, about.st_size, oid)
     except (OSError, ValueError):
         return False
-    if object_id(data, oid) == oid or (
-        b"\r\n" in data and object_id(data.replace(b"\r\n", b"\n"), oid) == oid
-    ):
-        return True
-    return _is_large_file(top, data, oid)
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
 
 
 def object_id(data: bytes, oid: str) -> str:
     """Return the id that git gives to a file's content, by the hash function of `oid`."""
-    whole = b"blob %d\0" % len(data) + data
-    if len(oid) == _SHA1_LENGTH:
-        return hashlib.sha1(whole, usedforsecurity=False).hexdigest()
-    return hashlib.sha256(whole).hexdigest()
+    return _id([data], len(data), oid)
 
 
-def _is_large_file(top: Path, data: bytes, oid: str) -> bool:
-    """Tell whether the blob `oid` is a Git LFS pointer to `data`."""
-    size = git.run(top, "cat-file", "-s", oid) if oid else None
-    if size is None or int(size) > _LONGEST_POINTER:
+def _id(chunks: Iterable[bytes], size: int, oid: str) -> str:
+    head = b"blob %d\0" % size
+    made = hashlib.sha1(head, usedforsecurity=False) if len(oid) == _SHA1_LENGTH else hashlib.sha256(head)
+    for chunk in chunks:
+        made.update(chunk)
+    return made.hexdigest()
+
+
+def _is_large_file(top: Path, file: Path, size: int, oid: str) -> bool:
+    """Tell whether the blob `oid` is a Git LFS pointer to what `file` holds."""
+    length = git.run(top, "cat-file", "-s", oid) if oid else None
+    if length is None or int(length) > _LONGEST_POINTER:
         return False
     pointer = _POINTER.fullmatch(git.run(top, "cat-file", "blob", oid) or "")
-    return (
-        pointer is not None
-        and int(pointer[2]) == len(data)
-        and pointer[1] == hashlib.sha256(data).hexdigest()
-    )
+    if pointer is None or int(pointer[2]) != size:
+        return False
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == pointer[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,18 @@ def test_a_link_in_a_files_place_is_a_change(repo: Path, tmp_path: Path) -> None
     (repo / "a.yaml").rename(tmp_path / "away.yaml")
     (repo / "a.yaml").symlink_to(tmp_path / "away.yaml")
     assert changes(repo) == ("a.yaml",)
+
+
+def test_a_pipe_in_a_files_place_is_a_change_and_nobody_waits(repo: Path) -> None:
+    (repo / "a.yaml").unlink()
+    os.mkfifo(repo / "a.yaml")
+    assert changes(repo) == ("a.yaml",)
+
+
+def test_a_linked_folder_on_the_way_is_a_change(repo: Path, tmp_path: Path) -> None:
+    (repo / "sub").rename(tmp_path / "sub")
+    (repo / "sub").symlink_to(tmp_path / "sub")
+    assert changes(repo) == ("sub/b.yaml",)
 
 
 def test_line_ends_of_windows_are_none(repo: Path) -> None:
