@@ -372,7 +372,7 @@ def _ignores(tree: Tree, reader: Reader, texts: Texts, tools: ToolsAnswer) -> It
 
 def _concerns(ignore: Ignore, chosen: Policy, tools: ToolsAnswer) -> bool:
     """Tell whether an ignore names a rule that judges here, or what a tool found."""
-    names = {name for e in chosen.rules.values() for name in (e.rule.id, *e.rule.aliases)}
+    names = {name for e in chosen.rules.values() for name in e.rule.names}
     for said in (one for remarks in tools.remarks.values() for one in remarks):
         names.update((said.remark.check, said.remark.check.partition("/")[2]))
     return not names.isdisjoint(ignore.rules)

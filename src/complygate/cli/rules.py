@@ -69,7 +69,7 @@ def list_rules(  # noqa: PLR0917 - click passes options by name
         for rule in offered
         if _wanted(rule, tags, controls, kinds)
         and (not engines or rule.engine in engines)
-        and (not ids or any(any_matches(ids, name) for name in (rule.id, *rule.aliases)))
+        and (not ids or any(any_matches(ids, name) for name in rule.names))
     ]
     if format_ == "json":
         click.echo(json.dumps([_plain(rule) for rule in found], indent=2, ensure_ascii=False))
@@ -133,7 +133,7 @@ def _set(source: str | None, lock: Path | None, allowed_signers: Path | None) ->
 def _rule(chosen: PolicySet, name: str) -> Rule:
     """Return the rule with the id, or the alias, `name`."""
     for rule in chosen.rules.values():
-        if name == rule.id or name in rule.aliases:
+        if name in rule.names:
             return rule
     checks = plugins.catalogues()
     for engine, offered in checks.items():

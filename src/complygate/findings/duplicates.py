@@ -19,9 +19,10 @@ _STRICTNESS = (Level.OFF, Level.AUDIT, Level.WARN, Level.ENFORCE)
 def without_duplicates(findings: Iterable[Finding], rules: Mapping[str, EffectiveRule]) -> Iterator[Finding]:
     """Yield `findings` without those of a tool that one of our own rules has reported as well.
 
-    A rule that names a tool's check among its aliases stands for it. Where both object to the same resource,
-    ours remains, which knows the place and the remedy; unless the policy is stricter with the tool's check,
-    for then leaving it out would loosen the policy.
+    A rule that names a tool's check among its aliases stands for it; of an id that means two things, in the
+    format that the alias is for. Where both object to the same resource, ours remains, which knows the place
+    and the remedy; unless the policy is stricter with the tool's check, for then leaving it out would loosen
+    the policy.
 
     Args:
         findings: all of a scan.
@@ -31,7 +32,7 @@ def without_duplicates(findings: Iterable[Finding], rules: Mapping[str, Effectiv
     stand_ins: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for finding in listed:
         if not finding.check:
-            for alias in rules[finding.rule].rule.aliases:
+            for alias in rules[finding.rule].rule.names_in(finding.kind):
                 stand_ins[alias, finding.region.path, finding.resource].append(finding)
     for finding in listed:
         keys = ((name, finding.region.path, finding.resource) for name in finding.check_names)

@@ -94,7 +94,8 @@ class Rule:
         tags: free words for selection.
         controls: ids of the controls that it gives evidence for.
         references: absolute URLs.
-        aliases: former ids and other tools' ids; ignores and waivers written for them still hold.
+        aliases: former ids and other tools' ids; ignores and waivers written for them still hold. One that
+            means something else in another format names its own: `CKV_K8S_13@kubernetes`.
         params: default parameters; a policy may give others of the same names.
         since: the version that brought it.
         deprecated: why and since when it is on its way out; "" while it is current.
@@ -137,6 +138,17 @@ class Rule:
     built_in: bool = False
     severity_from_tool: bool = False
     level: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The id and the aliases, each without the format that it is for."""
+        return (self.id, *(alias.partition("@")[0] for alias in self.aliases))
+
+    def names_in(self, kind: str) -> tuple[str, ...]:
+        """Return the id, and the aliases that hold for what is in a document of `kind`."""
+        split = (alias.partition("@") for alias in self.aliases)
+        here = kind.partition("/")[0]
+        return (self.id, *(name for name, _, where in split if where in {"", here}))
 
     @property
     def is_secret(self) -> bool:

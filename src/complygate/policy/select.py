@@ -138,7 +138,7 @@ class _Words:
 
     def _hint(self, word: str, known: Collection[str]) -> str:
         for rule in self.chosen.rules.values():
-            if word in rule.aliases:
+            if word in rule.names:
                 return f'"{word}" is an alias; its rule is "{rule.id}"'
         for engine, rules in plugins.catalogues().items():
             if f"{engine}/{word}" in rules:

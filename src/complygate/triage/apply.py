@@ -35,7 +35,7 @@ class Triage:
     def decide(self, finding: Finding) -> Finding:
         """Return `finding` with its disposition."""
         effective = self._rules[finding.rule]
-        names = {finding.rule, *effective.rule.aliases, *finding.check_names}
+        names = {*effective.rule.names_in(finding.kind), *finding.check_names}
         for ignore in self._by_place.get((finding.region.path, finding.region.span.line), ()):
             if names.isdisjoint(ignore.rules):
                 continue

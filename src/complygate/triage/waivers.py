@@ -70,7 +70,7 @@ class Waivers:
         return refusal(waiver, effective.waivable, self._excuses, self._day)
 
     def _named(self, finding: Finding, effective: EffectiveRule) -> Iterator[Waiver]:
-        for name in dict.fromkeys((finding.rule, *effective.rule.aliases, *sorted(finding.check_names))):
+        for name in dict.fromkeys((*effective.rule.names_in(finding.kind), *sorted(finding.check_names))):
             yield from self._by_name.get(name, ())
         yield from (waiver for waiver in self._globs if matches(waiver.rule, finding.rule))
 
@@ -78,7 +78,7 @@ class Waivers:
         """Yield the policy's rules that `waiver` names, as far as ids and aliases tell."""
         for effective in self._rules.values():
             rule = effective.rule
-            if matches(waiver.rule, rule.id) if waiver.is_glob else waiver.rule in {rule.id, *rule.aliases}:
+            if matches(waiver.rule, rule.id) if waiver.is_glob else waiver.rule in rule.names:
                 yield effective
 
     def problems(self) -> tuple[Problem, ...]:
