@@ -75,7 +75,15 @@ def test_the_example_is_judged_as_the_set_says(run: Run, example: Path) -> None:
     assert result.code == 1, result.err
     report = json.loads(result.out)
     assert report["problems"] == []
-    told = {(f["rule"], f["path"], f["span"]["line"]) for f in report["findings"]}
+    told = {
+        (f["rule"], f["path"], f["span"]["line"]) for f in report["findings"] if f["disposition"] == "active"
+    }
+    [excepted] = [f for f in report["findings"] if f["disposition"] != "active"]
+    assert (excepted["rule"], excepted["path"], excepted["excuse"]["reason"]) == (
+        "conftest/main/workloads/deny-single-replica",
+        "deploy/reports.yaml",
+        "exception in policy/exceptions.rego",
+    )
     lines = (example / "deploy/shop.yaml").read_text().splitlines()
     assert lines[19].strip() == "runAsNonRoot: false"
     assert told == {
@@ -228,6 +236,41 @@ def test_an_endless_policy_is_stopped_and_said(run: Run, tmp_path: Path) -> None
     [problem] = json.loads(result.out)["problems"]
     assert problem["kind"] == "engine-error"
     assert "takes more than 5 seconds" in problem["message"]
+
+
+def test_what_an_exception_lets_pass_is_shown_as_waived(run: Run, tmp_path: Path) -> None:
+    policy = """\
+package main
+import rego.v1
+deny_replicas contains msg if {
+  input.replicas < 2
+  msg := sprintf("%d replicas are too few", [input.replicas])
+}
+deny_owner contains "no owner" if not input.owner
+exception contains rules if {
+  input.team == "data"
+  rules := ["replicas"]
+}
+"""
+    write(tmp_path, {
+        "policy/p.rego": policy,
+        "tree/data.yaml": "kind: Deployment\napiVersion: v1\nreplicas: 1\nteam: data\n",
+        "tree/shop.yaml": "kind: Deployment\napiVersion: v1\nreplicas: 1\nteam: shop\nowner: a\n",
+        "tree/fine.yaml": "kind: Deployment\napiVersion: v1\nreplicas: 2\nteam: data\nowner: a\n",
+    })  # fmt: skip
+    result = run("scan", "--policy", "policy", "--format", "json", "tree")
+    assert result.code == 1, result.err
+    found = json.loads(result.out)["findings"]
+    said = sorted((f["path"], f["message"], f["disposition"], f["span"]["line"]) for f in found)
+    assert said == [
+        ("data.yaml", "1 replicas are too few", "waived", 3),
+        ("data.yaml", "no owner", "active", 1),
+        ("shop.yaml", "1 replicas are too few", "active", 3),
+    ]
+    [excuse] = [f["excuse"] for f in found if f["excuse"]]
+    assert (excuse["how"], excuse["reason"]) == ("conftest", "exception in policy/p.rego")
+    text = run("scan", "--policy", "policy", "tree").out
+    assert "exception in policy/p.rego" in text
 
 
 def test_nothing_of_the_scanned_tree_is_run_or_read(run: Run, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from complygate.findings.fingerprint import Fingerprints
 from complygate.findings.locate import pointer_at, span_of
 from complygate.findings.remarks import place
 from complygate.findings.snippet import region
-from complygate.model.finding import Finding
+from complygate.model.finding import Disposition, Excuse, Finding
 from complygate.model.outcome import Fault, Undetermined, Violation
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.rule import REDACTED
@@ -30,6 +30,10 @@ _FROM_ELSEWHERE = (
     "Give the value in a file that is scanned (a default, a .tfvars file), or scan what holds it, such as"
     " the plan (`terraform show -json PLAN`)."
 )
+
+
+EXCEPTION = "conftest"
+"""How a finding is excused that an `exception` of a Conftest policy lets pass."""
 
 
 class Maker:
@@ -75,7 +79,7 @@ class Maker:
         fingerprint = self._fingerprints.of(rule.id, path, document, pointer)
         if self._follow is not None:
             self._follow.note(fingerprint, rule.id, path, document, pointer)
-        return Finding(
+        found = Finding(
             rule=rule.id,
             message=message,
             severity=effective.severity,
@@ -87,6 +91,7 @@ class Maker:
             fingerprint=fingerprint,
             next_level=effective.enforcement.next_after(self._day),
         )
+        return _excepted(found, outcome.excuse) if outcome.excuse else found
 
     def from_tool(
         self, effective: EffectiveRule, remark: Remark, message: str, documents: Sequence[Document]
@@ -140,6 +145,11 @@ class Maker:
             return False
         self._seen.add(key)
         return True
+
+
+def _excepted(finding: Finding, reason: str) -> Finding:
+    """Return a finding that the policy's author excuses: no terms, for whoever may write rules may except."""
+    return replace(finding, disposition=Disposition.WAIVED, excuse=Excuse(EXCEPTION, reason, "", 0))
 
 
 def _fault_of(rule: Rule, fault: Fault) -> str:

@@ -53,11 +53,13 @@ class Violation:
         pointer: the offending place, relative to the node.
         detail: the engine's own words, for `{detail}` in a message; or "".
         line: the line of the file that the check itself names, where it gives no pointer; else 0.
+        excuse: why the policy's author lets it pass all the same, or "". It is shown as waived.
     """
 
     pointer: str = ""
     detail: str = ""
     line: int = 0
+    excuse: str = ""
 
 
 @dataclass(frozen=True, slots=True)

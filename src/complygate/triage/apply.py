@@ -33,7 +33,9 @@ class Triage:
         self._notices: list[Notice] = []
 
     def decide(self, finding: Finding) -> Finding:
-        """Return `finding` with its disposition."""
+        """Return `finding` with its disposition. What the policy itself excuses needs no comment."""
+        if finding.disposition is not Disposition.ACTIVE:
+            return finding
         effective = self._rules[finding.rule]
         names = {*effective.rule.names_in(finding.kind), *finding.check_names}
         for ignore in self._by_place.get((finding.region.path, finding.region.span.line), ()):

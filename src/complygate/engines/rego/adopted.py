@@ -60,7 +60,7 @@ class AdoptedCheck:
         return outcome
 
     def _excepted(self, given: Given, found: dict[Outcome, None]) -> dict[Outcome, None]:
-        """Return what stands of `found` when the folder's exceptions are heard."""
+        """Return what becomes of `found` when the folder's exceptions are heard: violations stay, excused."""
         program = self._adopted.program
         if not program.has(self._exception):
             return found
@@ -71,4 +71,7 @@ class AdoptedCheck:
         rules = program.value(self._exception, given.input)
         lists = rules if isinstance(rules, list) else []
         excepted = any(self._name in names for names in lists if isinstance(names, list))
-        return {} if excepted else found
+        if not excepted:
+            return found
+        excuse = f"exception in {self._adopted.exceptions.get(self._exception, 'the policy')}"
+        return {replace(o, excuse=excuse): None for o in found if isinstance(o, Violation)}

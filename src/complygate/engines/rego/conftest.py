@@ -39,10 +39,12 @@ class Adopted:
     Attributes:
         program: the program.
         literals: scalars that its modules name.
+        exceptions: the files that hold exceptions, by the address that the rules are asked for at.
     """
 
     program: Program
     literals: tuple[Any, ...]
+    exceptions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +162,15 @@ def _compile(
         named = compose(
             list(modules.items()), renamed, _DEFAULT, lambda number, error: _in(error, files[number])
         )
-        program = Program(named, folder.data, [c.entry for c in clauses] + _exceptions(modules, namespaces))
+        exceptions = _exceptions(folder, modules, namespaces)
+        program = Program(named, folder.data, [c.entry for c in clauses] + sorted(exceptions))
         if error := _mistake(program):
             raise placed(folder, error if error.file else _located(error, named, folder, clauses))
     except CheckError as error:
         raise placed(folder, error) from None
     except EvaluationError as error:
         raise PolicyError(f"{folder.shown}: {error}", place=folder.place) from None
-    programs[program.digest] = Adopted(program, literals_of(modules.values()))
+    programs[program.digest] = Adopted(program, literals_of(modules.values()), exceptions)
     return program.digest
 
 
@@ -197,12 +200,13 @@ def _in(error: CheckError, file: str) -> CheckError:
     return error
 
 
-def _exceptions(modules: Mapping[str, Module], namespaces: frozenset[str]) -> list[str]:
-    """Return the addresses of the `exception` rules."""
-    return sorted(
-        {
-            "/".join((*module.path, _EXCEPTION))
-            for module in modules.values()
-            if module.package in namespaces and any(d.name == _EXCEPTION for d in module.definitions)
-        }
-    )
+def _exceptions(
+    folder: PolicyFolder, modules: Mapping[str, Module], namespaces: frozenset[str]
+) -> dict[str, str]:
+    """Return the files that hold `exception` rules, by the rules' addresses."""
+    found: dict[str, list[str]] = {}
+    for file, module in sorted(modules.items()):
+        if module.package in namespaces and any(d.name == _EXCEPTION for d in module.definitions):
+            shown = f"{folder.shown}/{file}" if folder.shown else file
+            found.setdefault("/".join((*module.path, _EXCEPTION)), []).append(shown)
+    return {address: ", ".join(files) for address, files in found.items()}
