@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from complygate.discover import Progress, Tree
+    from complygate.discover.walk import Root
     from complygate.evaluate import CompiledRule, Judged, ToolsAnswer
     from complygate.model.document import Document
     from complygate.model.excuses import Excuses
     from complygate.model.policy import EffectiveRule, Policy
     from complygate.model.report import Notice
+    from complygate.policy.cohort import Audience
     from complygate.sources.settings import Settings
     from complygate.triage import Ignore
 
@@ -64,6 +66,7 @@ class ScanRequest:
         only_imports: nothing but those results is judged.
         settings: what holds for policies from git; None reads none.
         base: the commit that the tree is compared with, as the user names it; "" for none.
+        repository: the repository's name, `org/name`; "" where only git knows it.
     """
 
     paths: tuple[Path, ...]
@@ -81,6 +84,7 @@ class ScanRequest:
     only_imports: bool = False
     settings: Settings | None = None
     base: str = ""
+    repository: str = ""
 
 
 def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
@@ -139,12 +143,30 @@ def gate(request: ScanRequest) -> Report:
 
 def _load(request: ScanRequest) -> tuple[Policy, tuple[Notice, ...]]:
     """Return the policy, and what a person should know of how it came here."""
+
+    def audience() -> Audience:
+        return audience_of(find_root(request.paths, request.cwd), request.base, request.repository)
+
     if request.settings is None or request.policy.startswith("builtin:"):
-        return policy.load(request.policy, base=request.cwd), ()
+        return policy.load(request.policy, base=request.cwd, audience=audience), ()
     from complygate.sources import loading  # noqa: PLC0415 - most scans open no source
 
-    loaded = loading.load(request.policy, base=request.cwd, settings=request.settings)
+    loaded = loading.load(request.policy, base=request.cwd, settings=request.settings, audience=audience)
     return loaded.policy, loaded.notices
+
+
+def audience_of(root: Root, base: str, repository: str) -> Audience:
+    """Return the repository at `root`, for a policy that asks which it is.
+
+    Args:
+        root: where it is.
+        base: the commit that it is compared with, or "".
+        repository: its name, or "" where only git knows it.
+    """
+    from complygate.discover.facts import read_facts  # noqa: PLC0415 - most policies are for all repositories
+    from complygate.policy.cohort import Audience  # noqa: PLC0415
+
+    return Audience(lambda from_base: read_facts(root, base, repository, from_base=from_base))
 
 
 def compile_policy(
@@ -161,7 +183,7 @@ def compile_policy(
         PolicyError: a rule's check does not compile; the error names its file, line and column.
     """
     try:
-        on = (r for r in rules if r.enforcement.on(day) is not Level.OFF)
+        on = (r for r in rules if not r.is_off(day))
         return compile_rules(on, trust_built_in=trust_built_in)
     except CompileError as errors:
         raise PolicyError.all_of([policy.place_of(r.rule, e) for r, e in errors.errors]) from None
@@ -237,7 +259,7 @@ def _settled(
         ignores = (ignore for ignore in ignores if _concerns(ignore, chosen, tools))
     triage = Triage(chosen.rules, ignores, request.day)
     findings = sorted((triage.decide(item) for item in found), key=lambda f: f.order)
-    problems = [item for item in desk.made if isinstance(item, Problem)]
+    problems = [*_unmeant(chosen), *(item for item in desk.made if isinstance(item, Problem))]
     if not (problems or request.allow_empty) and not _judged_anything(tree, reader, judge, rules, tools):
         problems.append(_nothing(request))
     counts = judge.counts(rules)
@@ -395,6 +417,22 @@ def _judged_anything(
     """Tell whether a document in the selected paths was read, or the repository or a tool judged it."""
     whole = not tree.root.selected and (judge.judged_repository(rules) or tools.judged.total() > 0)
     return whole or any(tree.root.selects(path) for path in reader.with_documents)
+
+
+def _unmeant(chosen: Policy) -> Iterator[Problem]:
+    """Yield what of the policy may be, or is not, for the scanned repository."""
+    for unclear in chosen.unclear:
+        yield Problem(
+            ProblemKind.UNKNOWN_COHORT,
+            f"{unclear.place}: for {unclear.criteria}, and {unclear.reason}",
+            hint="until then, what stands there does not apply",
+        )
+    if chosen.elsewhere and not any(unclear for unclear in chosen.unclear):
+        yield Problem(
+            ProblemKind.NOTHING_SCANNED,
+            f"the policy {chosen.name} is for {chosen.elsewhere}, and this repository is not",
+            hint="name another policy, or let this one say `undecided: {nothing-scanned: warn}`",
+        )
 
 
 def _nothing(request: ScanRequest) -> Problem:

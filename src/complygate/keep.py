@@ -93,7 +93,7 @@ def _of_policy(chosen: Policy) -> list[Any]:
     """Return what of the policy reaches a finding; its digest covers what reaches the verdict only."""
     texts = [[e.rule.id, e.rule.message, sorted(e.rule.tags), e.severity] for e in chosen.rules.values()]
     waivers = [[waiver.reason, str(waiver.place)] for waiver in chosen.waivers]
-    return [chosen.digest, texts, waivers]
+    return [chosen.digest, chosen.elsewhere, [str(one) for one in chosen.unclear], texts, waivers]
 
 
 def _of_tree(tree: Tree) -> list[Any]:

@@ -51,6 +51,7 @@ def gate(
             line_hashes=judging.line_hashes,
             state=judging.state,
             base=judging.compared_with,
+            repository=judging.name,
             imports=files,
             settings=settings(lock, allowed_signers, tree=tree, cache=users_cache(), named_by_tree=by_tree),
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complygate.cli.files import write_whole
+from complygate.cli.options import repository_name, repository_option
 from complygate.cli.sources import lock_option, signers_option
 from complygate.errors import UsageError
 from complygate.model import plugins
@@ -104,6 +105,7 @@ _OPTIONS = (
         help="The commit that a pull request is compared with. What it must not decide for itself is read"
         " from there.  [default: COMPLYGATE_BASE]",
     ),
+    repository_option,
     click.option("-q", "--quiet", is_flag=True, help="Print nothing on standard output."),
     click.option(
         "--color",
@@ -134,6 +136,7 @@ class Judging:
         soft_fail: a failure exits with 0.
         as_of: the day to judge as on, or None for today.
         base: the commit to compare with, or None.
+        repository: the repository's name, or None.
         quiet: nothing on standard output.
         color: `auto`, `always` or `never`.
     """
@@ -144,6 +147,7 @@ class Judging:
     soft_fail: bool
     as_of: dt.date | None
     base: str | None
+    repository: str | None
     quiet: bool
     color: str
 
@@ -166,6 +170,11 @@ class Judging:
                 "--base (COMPLYGATE_BASE) is empty", hint="name a commit, or leave it out altogether"
             )
         return given or ""
+
+    @property
+    def name(self) -> str:
+        """The repository's name as the user or CI gives it, or ""."""
+        return repository_name(self.repository)
 
     @property
     def line_hashes(self) -> bool:

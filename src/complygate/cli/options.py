@@ -18,6 +18,31 @@ def policy_source(help_text: str) -> Callable[[Any], Any]:
     return click.option("-p", "--policy", "source", metavar="SOURCE", help=help_text)
 
 
+_NAMES = ("COMPLYGATE_REPOSITORY", "GITHUB_REPOSITORY", "CI_PROJECT_PATH", "BITBUCKET_REPO_FULL_NAME")
+"""Variables that name the repository: our own, then those of GitHub, GitLab and Bitbucket."""
+
+repository_option = click.option(
+    "--repository",
+    metavar="NAME",
+    help="The repository's name, for policies that tell repositories apart.  [default: COMPLYGATE_REPOSITORY, "
+    "else what CI or git's remote says]",
+)
+"""The option `--repository`."""
+
+
+def repository_name(given: str | None) -> str:
+    """Return the repository's name as the user or CI gives it; "" where neither does.
+
+    Raises:
+        UsageError: an empty name is given.
+    """
+    if given is None:
+        given = next((os.environ[name] for name in _NAMES if name in os.environ), None)
+    if given is not None and not given.strip():
+        raise UsageError("the repository's name is empty", hint="give --repository ORG/NAME, or leave it out")
+    return given or ""
+
+
 BUILT_IN = "builtin:baseline"
 """What is meant where no policy or set is named."""
 SET_HELP = (

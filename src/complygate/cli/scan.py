@@ -84,6 +84,7 @@ def scan(  # noqa: PLR0917 - click passes options by name
             line_hashes=judging.line_hashes,
             state=judging.state,
             base=judging.compared_with,
+            repository=judging.name,
             allow_empty=allow_empty,
             jobs=jobs or _processors(),
             tool_seconds=tool_timeout,

@@ -11,6 +11,7 @@ from complygate.findings.remarks import place
 from complygate.findings.snippet import region
 from complygate.model.finding import Disposition, Excuse, Finding
 from complygate.model.outcome import Fault, Undetermined, Violation
+from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.rule import REDACTED
 
@@ -61,13 +62,17 @@ class Maker:
         """Return the finding or problem for one outcome; None when it is the same as one made before.
 
         Modules that are called twice, and values that an anchor shares, lead to the same text: a person
-        has one thing to mend there.
+        has one thing to mend there. Where the rule is off, there is nothing either.
         """
         if isinstance(outcome, Violation) and outcome.line and not outcome.pointer:
             pointer = pointer_at(document, outcome.line)
         span = span_of(document, pointer, self._texts.lines(document.path))
         path = self._prefix + document.path
         rule = effective.rule
+        calendar = effective.enforcement_at(path)
+        level = calendar.on(self._day)
+        if level is Level.OFF:
+            return None
         if isinstance(outcome, Fault | Undetermined):
             kind = ProblemKind.ENGINE_ERROR if isinstance(outcome, Fault) else ProblemKind.UNKNOWN_VALUE
             text = _fault_of(rule, outcome) if isinstance(outcome, Fault) else outcome.reason
@@ -83,13 +88,13 @@ class Maker:
             rule=rule.id,
             message=message,
             severity=effective.severity,
-            level=effective.enforcement.on(self._day),
+            level=level,
             region=region(document.path, path, span, self._texts, redact=rule.is_secret),
             pointer=pointer,
             resource=document.name,
             kind=document.kind,
             fingerprint=fingerprint,
-            next_level=effective.enforcement.next_after(self._day),
+            next_level=calendar.next_after(self._day),
         )
         return _excepted(found, outcome.excuse) if outcome.excuse else found
 
@@ -107,6 +112,10 @@ class Maker:
         document, pointer, span, identity = place(remark, documents, self._texts.lines(remark.path))
         path = self._prefix + remark.path
         rule = effective.rule
+        calendar = effective.enforcement_at(path)
+        level = calendar.on(self._day)
+        if level is Level.OFF:
+            return None
         if not self._new((rule.id, path, span, message, remark.check, remark.resource)):
             return None
         given = remark.severity if effective.severity_from_tool else None
@@ -117,13 +126,13 @@ class Maker:
             rule=rule.id,
             message=message,
             severity=given or effective.severity,
-            level=effective.enforcement.on(self._day),
+            level=level,
             region=region(remark.path, path, span, self._texts, redact=rule.is_secret),
             pointer=pointer,
             resource=document.name or remark.resource,
             kind=document.kind,
             fingerprint=fingerprint,
-            next_level=effective.enforcement.next_after(self._day),
+            next_level=calendar.next_after(self._day),
             check=remark.check,
             skip=self._shown(remark.skip),
             tool_fingerprints=remark.fingerprints,

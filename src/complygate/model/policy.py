@@ -6,6 +6,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from complygate.model.glob import any_matches
 from complygate.model.problem import ProblemKind
 from complygate.model.rule import Rule, Severity
 from complygate.values import dataclass
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from complygate.errors import Place
     from complygate.model.baseline import BaselineTerms
+    from complygate.model.cohort import Unclear
     from complygate.model.waiver import Waiver
 
 
@@ -45,6 +47,7 @@ DEFAULT_UNDECIDED: Mapping[ProblemKind, Effect] = {
     ProblemKind.NOT_RENDERED: Effect.WARN,
     ProblemKind.UNKNOWN_VALUE: Effect.WARN,
     ProblemKind.LOOSENING: Effect.WARN,
+    ProblemKind.UNKNOWN_COHORT: Effect.FAIL,
 }
 
 
@@ -119,6 +122,19 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Somewhere:
+    """A calendar that holds for some paths only.
+
+    Attributes:
+        paths: globs of the paths.
+        enforcement: level, or levels by date, there.
+    """
+
+    paths: tuple[str, ...]
+    enforcement: Enforcement
+
+
+@dataclass(frozen=True, slots=True)
 class EffectiveRule:
     """A rule as the policy applies it.
 
@@ -132,6 +148,7 @@ class EffectiveRule:
         paths: globs of paths that the rule looks at; ("**",) is all.
         decided_by: the policy entry that decided last, for `policy show`.
         owner: whom to ask about the rule, or "".
+        somewhere: calendars for some of the paths; the last that fits a path counts there, else `enforcement`.
     """
 
     rule: Rule
@@ -143,6 +160,22 @@ class EffectiveRule:
     decided_by: Place | None = None
     severity_from_tool: bool = False
     owner: str = ""
+    somewhere: tuple[Somewhere, ...] = ()
+
+    def enforcement_at(self, path: str) -> Enforcement:
+        """Return the calendar that holds for the file at `path`, from git's top level."""
+        for one in reversed(self.somewhere):
+            if any_matches(one.paths, path):
+                return one.enforcement
+        return self.enforcement
+
+    def calendars(self) -> tuple[Enforcement, ...]:
+        """Return every calendar that holds for some path."""
+        return (self.enforcement, *(one.enforcement for one in self.somewhere))
+
+    def is_off(self, day: dt.date) -> bool:
+        """Tell whether the rule is off on `day`, whatever the path."""
+        return all(calendar.on(day) is Level.OFF for calendar in self.calendars())
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +222,9 @@ class Policy:
         extended: where the sets come from that it stands on, as far as that is git.
         waivers: the waivers of its set and of those that the set stands on.
         baseline: how far a baseline counts; None for not at all.
+        unclear: scopes of which could not be told whether the scanned repository is meant; their entries do
+            not apply.
+        elsewhere: whom the policy is for, in words, where that is not the scanned repository; or "".
     """
 
     name: str
@@ -204,3 +240,5 @@ class Policy:
     extended: tuple[Origin, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     baseline: BaselineTerms | None = None
+    unclear: tuple[Unclear, ...] = ()
+    elsewhere: str = ""

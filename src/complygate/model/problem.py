@@ -25,6 +25,8 @@ class ProblemKind(StrEnum):
     """A rule needs a value that cannot be known from the files."""
     LOOSENING = "loosening"
     """The scanned tree tries to loosen the policy, which was refused: nothing was loosened."""
+    UNKNOWN_COHORT = "unknown-cohort"
+    """A policy's entries are for some repositories, and whether for the scanned one cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)

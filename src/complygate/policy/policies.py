@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from complygate.model.baseline import BaselineTerms
+    from complygate.model.cohort import Criteria
     from complygate.policy.files import File, Mistakes
 
 _CRITERIA = frozenset({"all", "ids", "tags", "controls", "severity"})
@@ -41,6 +42,7 @@ class Entry:
         waivable: keys of `waivable` that it sets.
         paths: globs of paths; None where it does not say.
         owner: whom to ask; "" where it does not say.
+        criteria: which repositories it is for; None for all.
     """
 
     pointer: str
@@ -56,6 +58,7 @@ class Entry:
     waivable: Mapping[str, Any] = field(default_factory=dict)
     paths: tuple[str, ...] | None = None
     owner: str = ""
+    criteria: Criteria | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,9 @@ class PolicyFile:
         scope_paths: globs of paths that the policy looks at.
         owner: whom to ask where no entry says it; or "".
         baseline: how far a baseline counts; None for not at all.
+        enforcement: level, or levels by date, where no entry says; None where the policy does not say.
+        criteria: which repositories it is for; None for all.
+        from_base: whether facts for criteria come from the base commit and from nowhere else.
     """
 
     file: File
@@ -85,6 +91,9 @@ class PolicyFile:
     scope_paths: tuple[str, ...]
     owner: str = ""
     baseline: BaselineTerms | None = None
+    enforcement: Enforcement | None = None
+    criteria: Criteria | None = None
+    from_base: bool = False
 
 
 def build(file: File, mistakes: Mistakes) -> PolicyFile:
@@ -104,7 +113,18 @@ def build(file: File, mistakes: Mistakes) -> PolicyFile:
         scope_paths=tuple(data.get("scope", {}).get("paths", ("**",))),
         owner=data.get("owner", ""),
         baseline=_baseline(file, data["baseline"], mistakes) if "baseline" in data else None,
+        enforcement=_enforcement(file, "", data.get("enforcement"), mistakes),
+        criteria=_criteria(data.get("scope", {})),
+        from_base=data.get("cohort_from") == "base",
     )
+
+
+def _criteria(scope: dict[str, Any]) -> Criteria | None:
+    if scope.keys() <= {"paths"}:
+        return None
+    from complygate.policy.cohort import criteria_of  # noqa: PLC0415 - most policies are for all repositories
+
+    return criteria_of(scope)
 
 
 def _baseline(file: File, terms: dict[str, Any], mistakes: Mistakes) -> BaselineTerms | None:
@@ -138,6 +158,7 @@ def _entry(file: File, number: int, entry: dict[str, Any], mistakes: Mistakes) -
         waivable=entry.get("waivable", {}),
         paths=tuple(scope["paths"]) if "paths" in scope else None,
         owner=entry.get("owner", ""),
+        criteria=_criteria(scope),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from complygate.errors import PolicyError, UsageError
 from complygate.model import pointer as ptr
 from complygate.model.nearest import nearest
-from complygate.model.policy import Effect, EffectiveRule, Enforcement, Level, Policy, Waivable
+from complygate.model.policy import Effect, EffectiveRule, Enforcement, Level, Policy, Somewhere, Waivable
 from complygate.model.problem import ProblemKind
 from complygate.policy.extends import Opener, Stack
 from complygate.policy.files import Mistakes
@@ -21,31 +21,37 @@ from complygate.policy.sets import HERE, read_set
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from complygate.errors import Place
     from complygate.model.rule import Rule
     from complygate.model.waiver import Waiver
+    from complygate.model.cohort import Criteria, Unclear
+    from complygate.policy.cohort import Audience
     from complygate.policy.policies import Entry, PolicyFile
     from complygate.policy.sets import PolicySet
 
 _LATER = frozenset({"repository", "globs"})
 """Terms that came after the digests of the first policies: they are left out where they say nothing."""
-_LATER_KINDS = {ProblemKind.LOOSENING: Effect.WARN}
+_LATER_KINDS = {ProblemKind.LOOSENING: Effect.WARN, ProblemKind.UNKNOWN_COHORT: Effect.FAIL}
 """Kinds of problem that came later, with their effect by default: likewise."""
 _WORDS = frozenset({"reason", "place", "in_repository"})
 """What of a waiver changes no verdict."""
 _ALWAYS = Enforcement(((dt.date.min, Level.ENFORCE),))
 
 
-def load(source: str, *, base: Path, opener: Opener = HERE) -> Policy:
+def load(
+    source: str, *, base: Path, opener: Opener = HERE, audience: Callable[[], Audience] | None = None
+) -> Policy:
     """Return the policy that `source` names, resolved.
 
     Args:
         source: `builtin:NAME`, a set's folder, or a file in a set's `policies/`.
         base: what a relative path starts from.
         opener: what finds sources.
+        audience: gives the repository that the policy is resolved for, where the policy asks which it is;
+            without it, nothing applies that is for some repositories only.
 
     Raises:
         UsageError: `source` leads nowhere, or to a set with several policies and no default.
@@ -53,7 +59,7 @@ def load(source: str, *, base: Path, opener: Opener = HERE) -> Policy:
     """
     location = opener.locate(source, base)
     chosen = read_set(source, location, Stack(opener))
-    return resolve(chosen, _name(source, location.policy, chosen))
+    return resolve(chosen, _name(source, location.policy, chosen), audience)
 
 
 def load_all(source: str, *, base: Path, opener: Opener = HERE) -> tuple[PolicySet, tuple[Policy, ...]]:
@@ -82,8 +88,13 @@ def _name(source: str, asked: str, chosen: PolicySet) -> str:
     raise UsageError(f"{source}: has several policies and no default", hint=hint)
 
 
-def resolve(chosen: PolicySet, name: str) -> Policy:
+def resolve(chosen: PolicySet, name: str, audience: Callable[[], Audience] | None = None) -> Policy:
     """Return the policy `name` of a set, applied to the set's rules.
+
+    Args:
+        chosen: the set.
+        name: the policy's name.
+        audience: as for `load`.
 
     Raises:
         PolicyError: an entry selects nothing, or sets a parameter that no selected rule has.
@@ -91,16 +102,19 @@ def resolve(chosen: PolicySet, name: str) -> Policy:
     written = chosen.policies[name]
     mistakes = Mistakes()
     states: dict[str, _State] = {}
+    meant = _Meant(written, audience)
     for entry in written.entries:
         found = list(selected(written, entry, chosen, mistakes))
         _check_params(written, entry, found, mistakes)
-        for rule in found:
-            states.setdefault(rule.id, _State(rule, enforcement=_first(rule))).apply(entry, written)
+        for rule in found if meant.by(entry.criteria, f"{entry.pointer}/scope") else ():
+            states.setdefault(rule.id, _State(rule, _first(rule, written))).apply(entry, written)
     mistakes.stop()
+    if not meant.policy:
+        states = {}
     places = {entry.pointer: written.file.place(entry.pointer) for entry in written.entries}
     on = {i: state for i, state in sorted(states.items()) if not state.always_off}
     rules = {i: state.effective(written, places) for i, state in on.items()}
-    if not rules:
+    if not rules and not meant.some:
         raise PolicyError("rules: every rule is off", place=written.file.place("/rules"))
     policy = Policy(
         name=name,
@@ -114,13 +128,46 @@ def resolve(chosen: PolicySet, name: str) -> Policy:
         scope_paths=written.scope_paths,
         waivers=chosen.waivers,
         baseline=written.baseline,
+        unclear=meant.unclear,
+        elsewhere="" if meant.policy else str(written.criteria),
     )
     return replace(policy, digest=digest(policy))
 
 
-def _first(rule: Rule) -> Enforcement:
+class _Meant:
+    """Whether a policy and its entries are for the repository that it is resolved for.
+
+    Attributes:
+        policy: whether the policy as a whole is.
+        some: whether anything in it is for some repositories only.
+    """
+
+    def __init__(self, written: PolicyFile, audience: Callable[[], Audience] | None) -> None:
+        self._written = written
+        self.some = any(entry.criteria for entry in written.entries) or written.criteria is not None
+        self._audience = audience() if audience and self.some else None
+        if self._audience and written.from_base:
+            self._audience.ask_base()
+        self.policy = self.by(written.criteria, "/scope")
+
+    def by(self, criteria: Criteria | None, pointer: str) -> bool:
+        """Tell whether `criteria`, which stand at `pointer`, are met."""
+        if criteria is None:
+            return True
+        return self._audience is not None and self._audience.includes(
+            criteria, self._written.file.place(pointer)
+        )
+
+    @property
+    def unclear(self) -> tuple[Unclear, ...]:
+        """The criteria that could not be decided."""
+        return tuple(self._audience.unclear) if self._audience else ()
+
+
+def _first(rule: Rule, written: PolicyFile) -> Enforcement:
     """Return the enforcement that a rule has until an entry gives one."""
-    return Enforcement(((dt.date.min, Level(rule.level)),)) if rule.level else _ALWAYS
+    own = Enforcement(((dt.date.min, Level(rule.level)),)) if rule.level else None
+    return written.enforcement or own or _ALWAYS
 
 
 @dataclass
@@ -128,8 +175,9 @@ class _State:
     """What the entries so far say about one rule."""
 
     rule: Rule
+    enforcement: Enforcement
     entry: Entry | None = None
-    enforcement: Enforcement = _ALWAYS
+    somewhere: tuple[Somewhere, ...] = ()
     severity: Any = None
     params: dict[str, Any] = field(default_factory=dict)
     waivable: dict[str, Any] = field(default_factory=dict)
@@ -138,18 +186,36 @@ class _State:
 
     def apply(self, entry: Entry, written: PolicyFile) -> None:
         """Take over the keys that `entry` sets."""
+        self._take_level(entry)
         self.entry = entry
-        self.enforcement = entry.enforcement or self.enforcement
         self.severity = entry.severity or self.severity
         known = self.rule.params or {}
         self.params.update({key: value for key, value in entry.params.items() if key in known})
         self.waivable = {**(self.waivable or written.waivable), **entry.waivable}
-        self.paths = entry.paths if entry.paths is not None else self.paths
         self.owner = entry.owner or self.owner
+
+    def _take_level(self, entry: Entry) -> None:
+        """Take over level and paths.
+
+        A level for some paths holds there and nowhere else: what earlier entries said stays for other paths.
+        Paths without a level are where the rule looks from now on.
+        """
+        if entry.paths is None:
+            if entry.enforcement is not None:
+                self.enforcement, self.somewhere = entry.enforcement, ()
+        elif entry.enforcement is None:
+            self.paths = entry.paths
+        elif self.entry is None:
+            self.enforcement, self.paths = entry.enforcement, entry.paths
+        else:
+            self.somewhere = (*self.somewhere, Somewhere(entry.paths, entry.enforcement))
+            if self.paths is not None:
+                self.paths = tuple(dict.fromkeys((*self.paths, *entry.paths)))
 
     @property
     def always_off(self) -> bool:
-        return all(level is Level.OFF for _, level in self.enforcement.steps)
+        calendars = (self.enforcement, *(one.enforcement for one in self.somewhere))
+        return all(level is Level.OFF for calendar in calendars for _, level in calendar.steps)
 
     def effective(self, written: PolicyFile, places: Mapping[str, Place]) -> EffectiveRule:
         """Return the rule as the entries, taken together, apply it; `places` are those of the entries."""
@@ -164,6 +230,7 @@ class _State:
             decided_by=places[self.entry.pointer] if self.entry else None,
             severity_from_tool=self.rule.severity_from_tool and self.severity is None,
             owner=self.owner or written.owner,
+            somewhere=self.somewhere,
         )
 
 
@@ -225,7 +292,7 @@ def digest(policy: Policy) -> str:
 
 def _verdict_of(effective: EffectiveRule) -> dict[str, Any]:
     rule = effective.rule
-    return {
+    content = {
         "id": rule.id,
         "aliases": sorted(rule.aliases),
         "applies_to": sorted(rule.applies_to),
@@ -240,6 +307,9 @@ def _verdict_of(effective: EffectiveRule) -> dict[str, Any]:
         "waivable": _terms(effective.waivable),
         "paths": sorted(effective.paths),
     }
+    if effective.somewhere:
+        content["somewhere"] = [[sorted(one.paths), one.enforcement.steps] for one in effective.somewhere]
+    return content
 
 
 def _excuse_of(waiver: Waiver) -> dict[str, Any]:

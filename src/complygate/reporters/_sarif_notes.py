@@ -30,6 +30,7 @@ _WHAT = {
     str(ProblemKind.NOT_RENDERED): "A template has to be rendered before it can be judged.",
     str(ProblemKind.UNKNOWN_VALUE): "A rule needs a value that the files do not tell.",
     str(ProblemKind.LOOSENING): "The scanned tree tries to loosen the policy, which was refused.",
+    str(ProblemKind.UNKNOWN_COHORT): "Whether an entry of the policy is for this repository cannot be told.",
     _NOTICE: "Something to know that does not change the verdict.",
     _CUT: "There are more results than GitHub takes; the worst are in the file.",
 }

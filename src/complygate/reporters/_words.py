@@ -37,6 +37,7 @@ PROBLEM_TITLES: Mapping[ProblemKind, str] = {
     ProblemKind.NOT_RENDERED: "templates that are not rendered",
     ProblemKind.UNKNOWN_VALUE: "values that the files do not tell",
     ProblemKind.LOOSENING: "attempts to loosen the policy, refused",
+    ProblemKind.UNKNOWN_COHORT: "entries that may be for this repository",
 }
 _DIGEST_SHOWN = len("sha256:") + 12
 

@@ -10,10 +10,12 @@ from complygate.sources.opener import Opener
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from complygate.model.policy import Origin, Policy
     from complygate.model.report import Notice
+    from complygate.policy.cohort import Audience
     from complygate.sources.settings import Settings
 
 
@@ -25,8 +27,10 @@ class Loaded:
     notices: tuple[Notice, ...]
 
 
-def load(source: str, *, base: Path, settings: Settings) -> Loaded:
-    """Return the policy that `source` names, resolved.
+def load(
+    source: str, *, base: Path, settings: Settings, audience: Callable[[], Audience] | None = None
+) -> Loaded:
+    """Return the policy that `source` names, resolved for `audience` as `policy.load` says.
 
     Raises:
         UsageError: it leads nowhere, or is not allowed.
@@ -34,7 +38,7 @@ def load(source: str, *, base: Path, settings: Settings) -> Loaded:
         UndecidedError: a source cannot be reached.
     """
     opener = Opener(settings)
-    chosen = policy.load(source, base=base, opener=opener)
+    chosen = policy.load(source, base=base, opener=opener, audience=audience)
     first, *rest = _ordered(source, opener) or [None]
     known = replace(chosen, source=first.source if first else chosen.source, origin=first)
     return Loaded(replace(known, extended=tuple(filter(None, rest))), tuple(opener.notices))
