@@ -17,7 +17,6 @@ from complygate.findings import Maker, Texts, without_duplicates
 from complygate.gate.verdict import decide
 from complygate.keep import kept
 from complygate.model.finding import Finding
-from complygate.model.policy import Level
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import TOOL_SECONDS
 from complygate.model.report import Provenance, Report, Results, Scanned

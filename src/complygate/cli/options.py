@@ -24,7 +24,7 @@ _NAMES = ("COMPLYGATE_REPOSITORY", "GITHUB_REPOSITORY", "CI_PROJECT_PATH", "BITB
 repository_option = click.option(
     "--repository",
     metavar="NAME",
-    help="The repository's name, for policies that tell repositories apart.  [default: COMPLYGATE_REPOSITORY, "
+    help="The repository's name, for policies that ask for it.  [default: COMPLYGATE_REPOSITORY, "
     "else what CI or git's remote says]",
 )
 """The option `--repository`."""

@@ -1,7 +1,7 @@
 """What a policy may ask about the repository: its name, its catalogue file, who owns it.
 
-A pull request writes the scanned tree, and could leave a group of repositories by editing these files. So they
-are read from the commit that it is compared with, wherever one is given.
+A pull request writes the scanned tree, and could leave a group of repositories by editing them. So they are
+read from the commit that it is compared with, wherever one is given.
 """
 
 from __future__ import annotations

@@ -148,7 +148,7 @@ class EffectiveRule:
         paths: globs of paths that the rule looks at; ("**",) is all.
         decided_by: the policy entry that decided last, for `policy show`.
         owner: whom to ask about the rule, or "".
-        somewhere: calendars for some of the paths; the last that fits a path counts there, else `enforcement`.
+        somewhere: calendars for some paths; the last that fits a path counts there, else `enforcement`.
     """
 
     rule: Rule

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from complygate.errors import Place
+    from complygate.model.cohort import Criteria, Unclear
     from complygate.model.rule import Rule
     from complygate.model.waiver import Waiver
-    from complygate.model.cohort import Criteria, Unclear
     from complygate.policy.cohort import Audience
     from complygate.policy.policies import Entry, PolicyFile
     from complygate.policy.sets import PolicySet
@@ -284,6 +284,8 @@ def digest(policy: Policy) -> str:
     # What most policies do not have is left out, so that their digests stay what they were.
     if policy.waivers:
         content["waivers"] = sorted(json.dumps(_excuse_of(one), default=str) for one in policy.waivers)
+    if policy.unclear or policy.elsewhere:
+        content["cohort"] = [sorted(str(one.criteria) for one in policy.unclear), policy.elsewhere]
     if policy.baseline:
         content["baseline"] = asdict(policy.baseline)
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)

@@ -14,9 +14,10 @@ from complygate.reporters._plain import visible
 from complygate.reporters._sarif_message import message
 from complygate.reporters._sarif_model import Suppression, escape
 from complygate.reporters._sarif_rules import SCORES
-from complygate.reporters._words import excuse_text, place
+from complygate.reporters._words import excuse_text, next_step, place
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from complygate.model.finding import Excuse, Finding, Region
@@ -37,7 +38,13 @@ def level(finding: Finding) -> str:
 
 
 def result(
-    finding: Finding, policy: Policy, indices: Mapping[str, int], *, full: bool, baseline: bool
+    finding: Finding,
+    policy: Policy,
+    indices: Mapping[str, int],
+    *,
+    day: dt.date,
+    full: bool,
+    baseline: bool,
 ) -> Node:
     """Return the result for one finding.
 
@@ -45,6 +52,7 @@ def result(
         finding: the finding.
         policy: the policy that judged.
         indices: places of the rules in `driver.rules`.
+        day: the day of the report.
         full: with suppressions, the resource and properties, which GitHub does not read.
         baseline: whether findings were compared with a baseline.
     """
@@ -61,7 +69,7 @@ def result(
     )
     if full:
         made.suppressions = _suppressions(finding)
-        made.properties = _properties(finding)
+        made.properties = _properties(finding, day)
         if baseline:
             made.baseline_state = "unchanged" if finding.disposition is Disposition.BASELINED else "new"
     return made
@@ -161,7 +169,7 @@ def _excuse_location(excuse: Excuse) -> Node | None:
     return where
 
 
-def _properties(finding: Finding) -> dict[str, Any]:
+def _properties(finding: Finding, day: dt.date) -> dict[str, Any]:
     properties = {
         "severity": str(finding.severity),
         "enforcement": str(finding.level),
@@ -172,7 +180,6 @@ def _properties(finding: Finding) -> dict[str, Any]:
     }
     if finding.check:
         properties["check"] = finding.check
-    if finding.next_level:
-        start, step = finding.next_level
-        properties["nextEnforcement"] = {"from": start.isoformat(), "level": str(step)}
+    if step := next_step(finding, day):
+        properties["nextEnforcement"] = step
     return properties

@@ -46,7 +46,8 @@ def _run(report: Report, *, full: bool) -> Node:
         original_uri_base_ids={results.ROOT: _root()},
         version_control_provenance=_version_control(report),
         results=[
-            results.result(finding, report.policy, indices, full=full, baseline=baseline) for finding in found
+            results.result(finding, report.policy, indices, day=report.day, full=full, baseline=baseline)
+            for finding in found
         ],
         properties=_properties(report),
     )

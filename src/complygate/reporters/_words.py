@@ -68,6 +68,46 @@ def blocking(report: Report, problem: Problem) -> bool:
     return report.policy.undecided.get(problem.kind, Effect.FAIL) is Effect.FAIL
 
 
+def next_step(finding: Finding, day: dt.date) -> dict[str, Any] | None:
+    """Return the next step of the finding's calendar, as data; None where there is none."""
+    if finding.next_level is None:
+        return None
+    start, level = finding.next_level
+    return {
+        "from": start.isoformat(),
+        "level": str(level),
+        "days": (start - day).days,
+        "text": calendar(finding, day),
+    }
+
+
+def coming(report: Report) -> str:
+    """Return how many findings will block and when: `3 will block from 2027-02-01 (72 days left)`.
+
+    "" where none will that does not yet.
+    """
+    days = Counter(
+        start
+        for finding in report.findings
+        if finding.disposition is Disposition.ACTIVE and (start := _blocks_from(report, finding))
+    )
+    if not days:
+        return ""
+    first = min(days)
+    left = plural((first - report.day).days, "day")
+    later = days.total() - days[first]
+    return f"{days[first]} will block from {first} ({left} left)" + (f", {later} later" if later else "")
+
+
+def _blocks_from(report: Report, finding: Finding) -> dt.date | None:
+    """Return the day from which a finding blocks that does not yet; None where it blocks, or never will."""
+    effective = report.policy.rules.get(finding.rule)
+    if finding.level is Level.ENFORCE or effective is None or finding.next_level is None:
+        return None
+    steps = effective.enforcement_at(finding.region.path).steps
+    return next((start for start, level in steps if start > report.day and level is Level.ENFORCE), None)
+
+
 def calendar(finding: Finding, day: dt.date) -> str:
     """Return when the finding's level changes: `warns now, blocks from 2027-02-01 (72 days left)`; or ""."""
     if finding.next_level is None:
@@ -128,6 +168,8 @@ def counts(report: Report) -> str:
         )
         if count
     )
+    if later := coming(report):
+        parts.append(later)
     if verdict.blocking_problems:
         parts.append(f"{plural(verdict.blocking_problems, 'problem')} undecided")
     return ", ".join(parts)

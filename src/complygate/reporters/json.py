@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from complygate.model.finding import Excuse, Finding
-    from complygate.model.policy import Control, EffectiveRule
+    from complygate.model.policy import Control, EffectiveRule, Enforcement
     from complygate.model.problem import Problem
     from complygate.model.remark import Skip
     from complygate.model.report import Coverage, Notice, Report
@@ -85,7 +85,7 @@ def to_data(report: Report) -> dict[str, Any]:
             "paths": list(report.scanned.paths),
             "imports_only": report.scanned.imports_only,
         },
-        "findings": [_finding(finding, policy.rules.get(finding.rule)) for finding in report.findings],
+        "findings": [_finding(report, finding) for finding in report.findings],
         "problems": [_problem(report, problem) for problem in report.problems],
         "notices": [_notice(notice) for notice in report.notices],
         "excuses": _words.excuses(report),
@@ -95,9 +95,9 @@ def to_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, effective: EffectiveRule | None) -> dict[str, Any]:
+def _finding(report: Report, finding: Finding) -> dict[str, Any]:
+    effective = report.policy.rules.get(finding.rule)
     rule = effective.rule if effective else None
-    step = finding.next_level
     return {
         "rule": finding.rule,
         "title": rule.title if rule else "",
@@ -118,7 +118,7 @@ def _finding(finding: Finding, effective: EffectiveRule | None) -> dict[str, Any
         "line_hash": finding.region.line_hash,
         "disposition": str(finding.disposition),
         "excuse": _excuse(finding.excuse) if finding.excuse else None,
-        "next_level": {"from": step[0].isoformat(), "level": str(step[1])} if step else None,
+        "next_level": _words.next_step(finding, report.day),
         "controls": list(rule.controls) if rule else [],
         "fix": rule.fix if rule else "",
     }
@@ -180,16 +180,23 @@ def _used(report: Report) -> Iterable[EffectiveRule]:
     return [effective for rule_id, effective in sorted(report.policy.rules.items()) if rule_id in named]
 
 
+def _steps(calendar: Enforcement) -> list[dict[str, Any]]:
+    """Return the steps of a calendar. A level without a date holds from the calendar's beginning."""
+    return [
+        {"from": None if start.year == 1 else start.isoformat(), "level": str(level)}
+        for start, level in calendar.steps
+    ]
+
+
 def _rule(effective: EffectiveRule) -> dict[str, Any]:
     rule = effective.rule
     return {
         "id": rule.id,
         "title": rule.title,
         "severity": str(effective.severity),
-        "enforcement": [
-            # A level without a date holds from the calendar's beginning.
-            {"from": None if start.year == 1 else start.isoformat(), "level": str(level)}
-            for start, level in effective.enforcement.steps
+        "enforcement": _steps(effective.enforcement),
+        "enforcement_for_paths": [
+            {"paths": list(one.paths), "enforcement": _steps(one.enforcement)} for one in effective.somewhere
         ],
         "why": rule.why,
         "fix": rule.fix,

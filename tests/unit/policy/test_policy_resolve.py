@@ -18,6 +18,7 @@ from tests.unit.policy.sets import POLICY, RULE, mistakes, write
 from complygate import policy
 from complygate.errors import Place
 from complygate.model.baseline import BaselineTerms
+from complygate.model.cohort import Criteria, Unclear
 from complygate.model.policy import (
     DEFAULT_UNDECIDED,
     Effect,
@@ -25,6 +26,7 @@ from complygate.model.policy import (
     Enforcement,
     Level,
     Policy,
+    Somewhere,
     Waivable,
 )
 from complygate.model.problem import ProblemKind
@@ -245,6 +247,7 @@ OF_A_RULE: dict[str, Any] = {
 OF_ITS_USE: dict[str, Any] = {
     "enforcement": Enforcement(((dt.date(2026, 1, 1), Level.WARN),)), "severity": Severity.INFO,
     "params": {"a": 1}, "waivable": Waivable(inline=True), "paths": ("x",), "severity_from_tool": True,
+    "somewhere": (Somewhere(("x",), Enforcement(((dt.date.min, Level.WARN),))),),
 }  # fmt: skip
 OF_A_POLICY: dict[str, Any] = {
     "rules": {}, "undecided": {ProblemKind.PARSE_ERROR: Effect.WARN}, "exclude": ("x",),
@@ -253,6 +256,7 @@ OF_A_POLICY: dict[str, Any] = {
         Waiver("t/r", "why", "a", dt.date(2026, 1, 1), dt.date(2026, 2, 1), Place("w.yaml"), paths=("x",)),
     ),
     "baseline": BaselineTerms(dt.date(2026, 1, 1)),
+    "unclear": (Unclear(Criteria(owners=("@a/b",)), "", Place("p.yaml")),), "elsewhere": "owners @a/b",
 }  # fmt: skip
 SAID_ELSEWHERE = {
     # A rule's own severity, parameters and level are those of its use, unless that has others.

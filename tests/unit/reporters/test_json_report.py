@@ -104,7 +104,12 @@ def test_a_calendar_is_told_with_its_dates() -> None:
     rules = {rule["id"]: rule["enforcement"] for rule in data["rules"]}
     assert rules["kubernetes/no-privileged"] == [{"from": None, "level": "enforce"}]
     assert rules["docker/pinned-image"][1] == {"from": "2027-02-01", "level": "enforce"}
-    assert {"from": "2027-02-01", "level": "enforce"} in [f["next_level"] for f in data["findings"]]
+    assert {
+        "from": "2027-02-01",
+        "level": "enforce",
+        "days": 72,
+        "text": "warns now, blocks from 2027-02-01 (72 days left)",
+    } in [f["next_level"] for f in data["findings"]]
 
 
 def test_the_remote_is_told_without_credentials() -> None:

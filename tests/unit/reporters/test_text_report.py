@@ -36,7 +36,8 @@ def one(line: str, column: int, end_column: int, *, end_line: int = 1, context: 
 def test_the_verdict_is_the_last_line() -> None:
     last = written(reports.rich()).splitlines()[-1]
     assert last == (
-        "fail: 2 findings block (1 critical, 1 high), 2 warn, 1 recorded, 2 waived"
+        "fail: 2 findings block (1 critical, 1 high), 2 warn, 1 recorded, 2 waived,"
+        " 2 will block from 2027-02-01 (72 days left)"
         " · policy baseline@sha256:ab12cd34ef56 · 4 files, 4 documents, 4 rules"
     )
     assert written(reports.empty()).splitlines()[-1].startswith("pass: no finding blocks · policy baseline@")
