@@ -61,12 +61,14 @@ class Checked:
     Attributes:
         claim: what it claims.
         subject: what it is about: digests by algorithm.
+        resource: the repository's URI.
         key: whose signature it is.
         refusals: why it does not let the deployment go on; none, and it does.
     """
 
     claim: Claim
     subject: dict[str, str]
+    resource: str
     key: PublicKey
     refusals: tuple[str, ...]
 
@@ -96,9 +98,11 @@ def check(content: bytes, name: str, trusted: Sequence[PublicKey], asked: Asked)
         )
     try:
         statement = loads(envelope.payload)
-        subject = _subject(statement)
+        subject, resource = _subject(statement)
         claim = read_claim(statement["predicateType"], statement["predicate"])
-        return Checked(claim, subject, key, tuple(_refusals(claim, subject, asked)))
+        if claim.resource not in {"", resource}:
+            raise ValueError("its resourceUri is not the name of its subject")  # noqa: TRY301 - one message for all
+        return Checked(claim, subject, resource, key, tuple(_refusals(claim, subject, resource, asked)))
     except (StrictError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         said = str(error) or type(error).__name__
         raise UndecidedError(
@@ -107,19 +111,21 @@ def check(content: bytes, name: str, trusted: Sequence[PublicKey], asked: Asked)
         ) from None
 
 
-def _subject(statement: Any) -> dict[str, str]:
+def _subject(statement: Any) -> tuple[dict[str, str], str]:
+    """Return the digests and the name of what `statement` is about."""
     if not isinstance(statement, dict) or statement.get("_type") != TYPE:
         raise ValueError("it is not an in-toto Statement v1")
     subjects = statement["subject"]
     if not isinstance(subjects, list) or len(subjects) != 1:  # which of several was judged, nobody could tell
         raise ValueError("it is about nothing, or about several things")
-    digest = subjects[0]["digest"]
-    if not isinstance(digest, dict) or not all(isinstance(value, str) for value in digest.values()):
+    digest, name = subjects[0]["digest"], subjects[0]["name"]
+    texts = [name, *digest.values()] if isinstance(digest, dict) else [None]
+    if not all(isinstance(text, str) for text in texts):
         raise ValueError("its subject is malformed")
-    return digest
+    return digest, name
 
 
-def _refusals(claim: Claim, subject: dict[str, str], asked: Asked) -> Iterator[str]:
+def _refusals(claim: Claim, subject: dict[str, str], resource: str, asked: Asked) -> Iterator[str]:
     if claim.result != PASSED:
         yield f"the verdict was {claim.details['outcome']}: {_counted(claim.details['counts'])}"
     for what, found, wanted in (
@@ -128,8 +134,8 @@ def _refusals(claim: Claim, subject: dict[str, str], asked: Asked) -> Iterator[s
     ):
         if wanted and found.lower() != wanted.lower():
             yield f"it is about {what} {found or '(none)'}, and {wanted} is deployed"
-    if asked.resource and claim.resource != asked.resource:
-        yield f"it is about {claim.resource or 'a repository that it does not name'}, not {asked.resource}"
+    if asked.resource and resource != asked.resource:
+        yield f"it is about {resource}, not {asked.resource}"
     if claim.verifier != asked.verifier:
         yield f"the verifier calls itself {claim.verifier}, and {asked.verifier} is asked for"
     yield from _policy(claim, asked)

@@ -113,8 +113,7 @@ def verify(  # noqa: PLR0917 - click passes options by name
 def _told(checked: Checked) -> Iterator[str]:
     claim, details = checked.claim, checked.claim.details
     word = "refused" if checked.refusals else "passed"
-    of = f" of {claim.resource}" if claim.resource else ""
-    yield f"{word}: commit {checked.subject.get('gitCommit')}{of}"
+    yield f"{word}: commit {checked.subject.get('gitCommit')} of {checked.resource}"
     yield from (f"  because {why}" for why in checked.refusals)
     origin = details["policy"]["origin"]
     from_git = (

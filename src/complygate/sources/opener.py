@@ -174,15 +174,14 @@ class Opener:
             return None
 
     def _fetched(self, address: Address, ref: mirror.Found) -> Path:
+        bounds.mark_used(mirror.kept(self._folder, ref.oid))  # first, or another scan may remove it now
         at_hand = mirror.kept(self._folder, ref.oid).is_dir()
         self._grown = self._grown or not at_hand
         try:
-            where = mirror.fetch(address, ref, self._folder)
+            return mirror.fetch(address, ref, self._folder)
         except mirror.UnreachableError as error:
             message = f"{address}: {ref.oid} cannot be fetched ({error}): undecided, nothing was judged"
             raise UndecidedError(message, hint="try again when the source can be reached") from error
-        bounds.mark_used(where)
-        return where
 
     def _checked(self, address: Address, ref: mirror.Found, pin: Pin | None, kept: mirror.Mirror) -> Origin:
         if pin and pin.signer and self._signers is None:

@@ -178,8 +178,9 @@ class TestTheStatement:
         assert "mallory@example.com is asked for" in refusals(desk, good, policy_signer="mallory@example.com")
         assert refusals(desk, good, policy_signer=ORIGIN.signer) == ""
 
-    def test_another_repository_and_another_verifier(self, desk: Bench) -> None:
-        good = desk.attested(report())
+    @pytest.mark.parametrize("form", FORMS)
+    def test_another_repository_and_another_verifier(self, desk: Bench, form: str) -> None:
+        good = desk.attested(report(), predicate=form)
         assert refusals(desk, good, resource="git+https://git.example.com/team/app") == ""
         assert "not git+https" in refusals(desk, good, resource="git+https://git.example.com/team/other")
         assert "verifier calls itself" in refusals(desk, good, verifier="https://ci.example.com")
@@ -239,6 +240,11 @@ class TestTheStatement:
         not_believed(desk, desk.signed(statement), "missing or malformed")
         statement["predicateType"] = "https://slsa.dev/provenance/v1"
         not_believed(desk, desk.signed(statement), "not a predicate that complygate writes")
+
+    def test_a_subject_and_a_resource_that_differ(self, desk: Bench) -> None:
+        statement = desk.statement(report())
+        statement["subject"][0]["name"] = "git+https://git.example.com/team/other"
+        not_believed(desk, desk.signed(statement), "not the name of its subject")
 
     def test_several_subjects(self, desk: Bench) -> None:
         statement = desk.statement(report())
