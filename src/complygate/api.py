@@ -56,7 +56,8 @@ class ScanRequest:
         day: the date for calendars and expiries.
         as_of: whether `day` is a preview asked for by the user.
         line_hashes: whether regions carry GitHub's hash of their line, which only SARIF shows.
-        state: whether the report says if the files are those of the commit, which only JSON shows.
+        state: whether the report says if the files are those of the commit, and how long its verdict is
+            worth something, which only JSON shows.
         allow_empty: finding nothing to judge is no problem (a hook whose changed files concern no rule).
         jobs: how many processes tools such as Checkov may run side by side.
         tool_seconds: how long each of them may take altogether.
@@ -333,7 +334,16 @@ def _report(tree: Tree, chosen: Policy, request: ScanRequest, results: Results) 
         provenance=_provenance(tree, request),
         notices=results.notices,
         scanned=Scanned(tree.root.prefix.rstrip("/"), tree.root.selected, request.only_imports),
+        ends_on=_ends_on(results, chosen, request),
     )
+
+
+def _ends_on(results: Results, chosen: Policy, request: ScanRequest) -> dt.date | None:
+    if not request.state:
+        return None
+    from complygate.gate.turns import ends_on  # noqa: PLC0415 - few reports say it
+
+    return ends_on(results.findings, chosen, request.day)
 
 
 def _provenance(tree: Tree, request: ScanRequest) -> Provenance:

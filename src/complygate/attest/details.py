@@ -52,7 +52,7 @@ def of_report(
     """
     data = report.data
     policy, verdict, coverage = data["policy"], data["verdict"], data["coverage"]
-    until = report.ends_on()
+    until = report.ends_on
     details = {
         "outcome": report.outcome,
         "counts": {key: value for key, value in verdict.items() if type(value) is int and key != "exit_code"},

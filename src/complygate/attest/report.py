@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from complygate.attest.strict import StrictError, loads
 from complygate.errors import UsageError
 from complygate.values import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_BYTES = 256 * 1024 * 1024
 _HINT = "name what `complygate scan -o json=report.json` wrote"
@@ -53,36 +50,11 @@ class ReportFile:
         scanned = self.data["scanned"]
         return bool(scanned["folder"] or scanned["paths"] or scanned["imports_only"])
 
+    @property
     def ends_on(self) -> dt.date | None:
-        """Return the first day on which a finding that does not block now would, by calendar or expiry.
-
-        From that day on a PASSED says nothing: the same commit may fail.
-        """
-        return min(self._turns(), default=None)
-
-    def _turns(self) -> Iterator[dt.date]:
-        calendars = {rule["id"]: rule["enforcement"] for rule in self.data["rules"]}
-        for finding in self.data["findings"]:
-            steps = [
-                (dt.date.fromisoformat(step["from"]) if step["from"] else dt.date.min, step["level"])
-                for step in calendars.get(finding["rule"], [])
-            ]
-            since = self.day + dt.timedelta(days=1)
-            if finding["disposition"] != "active":
-                until = (finding["excuse"] or {}).get("until")
-                if until is None or until == dt.date.max.isoformat():
-                    continue
-                since = max(since, dt.date.fromisoformat(until) + dt.timedelta(days=1))
-            if not finding["blocks"] and (day := _blocks_from(steps, since)) is not None:
-                yield day
-
-
-def _blocks_from(steps: list[tuple[dt.date, str]], since: dt.date) -> dt.date | None:
-    """Return the first day, from `since` on, on which the calendar `steps` says `enforce`."""
-    level = [step for start, step in steps if start <= since][-1:]
-    if level == ["enforce"]:
-        return since
-    return next((start for start, step in steps if start > since and step == "enforce"), None)
+        """The first day on which the same tree may block where it does not now: from then on, scan again."""
+        text = self.data["verdict"]["ends_on"]
+        return dt.date.fromisoformat(text) if text else None
 
 
 def read_report(content: bytes, name: str, version: str) -> ReportFile:
@@ -115,8 +87,8 @@ def read_report(content: bytes, name: str, version: str) -> ReportFile:
     short = name.replace("\\", "/").rpartition("/")[2]
     report = ReportFile(short, hashlib.sha256(content).hexdigest(), data)
     try:
-        _ = report.day, report.ends_on()
-    except (ValueError, OverflowError):
+        _ = report.day, report.ends_on
+    except ValueError:
         raise UsageError(f"{name}: is not a report: it has a date that is none", hint=_HINT) from None
     return report
 

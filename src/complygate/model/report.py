@@ -179,6 +179,8 @@ class Report:
         provenance: the scanned commit.
         notices: what else a person should know: ignores that are expired, unused or not allowed.
         scanned: which part of the repository it is about.
+        ends_on: the first day on which the same tree may block where it does not now; None where there is
+            none, or nobody asked.
     """
 
     version: str
@@ -192,3 +194,4 @@ class Report:
     provenance: Provenance = Provenance()
     notices: tuple[Notice, ...] = ()
     scanned: Scanned = Scanned()
+    ends_on: dt.date | None = None

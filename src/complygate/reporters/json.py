@@ -71,6 +71,7 @@ def to_data(report: Report) -> dict[str, Any]:
             "baselined": verdict.baselined,
             "problems": verdict.problems,
             "blocking_problems": verdict.blocking_problems,
+            "ends_on": report.ends_on.isoformat() if report.ends_on else None,
         },
         "provenance": {
             "repository": public_url(came_from.repository),

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from complygate import __version__
 from complygate.attest import Asked, Making, Repository, make, read_private, read_public, read_report, signed
 from complygate.attest.keys import PrivateKey, PublicKey
+from complygate.gate.turns import ends_on
 from complygate.gate.verdict import decide
 from complygate.model import plugins
 from complygate.model.finding import Disposition, Excuse, Finding, Region
@@ -74,7 +75,7 @@ def report(*findings: Finding, problems: tuple[Problem, ...] = (), **more: Any) 
     made = Report(
         version=__version__, policy=policy, day=NOW.date(), as_of=False, findings=findings, problems=problems,
         coverage=Coverage(1, {"kubernetes/Pod": 1}, {"kubernetes": 1}, {"own/new": 1, "own/old": 1}, (), ()),
-        verdict=decide(findings, problems, policy),
+        verdict=decide(findings, problems, policy), ends_on=ends_on(findings, policy, NOW.date()),
         provenance=Provenance("https://git.example.com/team/app", COMMIT, "main", TREE, ()),
     )  # fmt: skip
     return replace(made, **more)
