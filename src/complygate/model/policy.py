@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from complygate.errors import Place
     from complygate.model.baseline import BaselineTerms
     from complygate.model.cohort import Unclear
+    from complygate.model.layer import Layer, Overridable
     from complygate.model.waiver import Waiver
 
 
@@ -149,6 +150,7 @@ class EffectiveRule:
         decided_by: the policy entry that decided last, for `policy show`.
         owner: whom to ask about the rule, or "".
         somewhere: calendars for some paths; the last that fits a path counts there, else `enforcement`.
+        overridable: how far a lower layer may loosen the rule; None for not at all.
     """
 
     rule: Rule
@@ -161,6 +163,7 @@ class EffectiveRule:
     severity_from_tool: bool = False
     owner: str = ""
     somewhere: tuple[Somewhere, ...] = ()
+    overridable: Overridable | None = None
 
     def enforcement_at(self, path: str) -> Enforcement:
         """Return the calendar that holds for the file at `path`, from git's top level."""
@@ -225,6 +228,9 @@ class Policy:
         unclear: scopes of which could not be told whether the scanned repository is meant; their entries do
             not apply.
         elsewhere: whom the policy is for, in words, where that is not the scanned repository; or "".
+        overridable: how far a lower layer may loosen the policy as a whole; None for not at all.
+        layer: what the scanned repository's own file did; None where there is none. `digest` is that of the
+            policy without it.
     """
 
     name: str
@@ -242,3 +248,5 @@ class Policy:
     baseline: BaselineTerms | None = None
     unclear: tuple[Unclear, ...] = ()
     elsewhere: str = ""
+    overridable: Overridable | None = None
+    layer: Layer | None = None

@@ -97,6 +97,8 @@ class Rule:
         aliases: former ids and other tools' ids; ignores and waivers written for them still hold. One that
             means something else in another format names its own: `CKV_K8S_13@kubernetes`.
         params: default parameters; a policy may give others of the same names.
+        tighter: for a parameter: which way makes the rule stricter, `fewer` or `more` items of a list, a
+            `lower` or `higher` number, `true` or `false`. A lower layer may change only those, and only so.
         since: the version that brought it.
         deprecated: why and since when it is on its way out; "" while it is current.
         replaced_by: id of the successor, or "".
@@ -138,6 +140,7 @@ class Rule:
     built_in: bool = False
     severity_from_tool: bool = False
     level: str = ""
+    tighter: Mapping[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

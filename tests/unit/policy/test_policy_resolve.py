@@ -259,10 +259,21 @@ OF_A_POLICY: dict[str, Any] = {
     "unclear": (Unclear(Criteria(owners=("@a/b",)), "", Place("p.yaml")),), "elsewhere": "owners @a/b",
 }  # fmt: skip
 SAID_ELSEWHERE = {
-    # A rule's own severity, parameters and level are those of its use, unless that has others.
-    Rule: {"severity", "params", "severity_from_tool", "level"},
-    EffectiveRule: {"rule", "decided_by", "owner"},
-    Policy: {"digest", "source", "name", "title", "controls", "origin", "extended"},
+    # A rule's own severity, parameters and level are those of its use, unless that has others. What a lower
+    # layer may change is said by what it did change: the layer has a digest of its own.
+    Rule: {"severity", "params", "severity_from_tool", "level", "tighter"},
+    EffectiveRule: {"rule", "decided_by", "owner", "overridable"},
+    Policy: {
+        "digest",
+        "source",
+        "name",
+        "title",
+        "controls",
+        "origin",
+        "extended",
+        "overridable",
+        "layer",
+    },
 }
 WORDS = {
     "title", "message", "why", "fix", "tags", "controls", "references", "since", "deprecated", "replaced_by",
