@@ -11,7 +11,7 @@ from complygate.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from complygate.model.policy import Enforcement
+    from complygate.model.policy import EffectiveRule, Enforcement
 
 _LONGEST = 200
 
@@ -24,7 +24,8 @@ class Change:
         rule: the rule's id, or "" for the policy as a whole.
         what: the respect: `rule` (added or taken away), `check`, `enforcement`, `severity`, `params.NAME`,
             `waivable.TERM`, `paths`, `overridable`; of the whole `exclude`, `scope`, `undecided.KIND`,
-            `baseline`, `waivers`.
+            `baseline`, `waivers`, `unclear` (scopes of which
+            nobody knows whether they fit).
         before: what it was, as text.
         after: what it is, as text.
         may_fail: a repository that passed may fail for it, or become undecided.
@@ -42,6 +43,14 @@ def levels_text(enforcement: Enforcement) -> str:
     return ", ".join(
         str(level) if day == dt.date.min else f"{level} from {day.isoformat()}"
         for day, level in enforcement.steps
+    )
+
+
+def calendars_text(rule: EffectiveRule) -> str:
+    """Return the levels of a rule, with those that hold for some paths only."""
+    text = levels_text(rule.enforcement)
+    return "; ".join(
+        (text, *(f"{levels_text(x.enforcement)} in {globs_text(x.paths)}" for x in rule.somewhere))
     )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from complygate.model.layer import NOTHING
 from complygate.model.policy import Effect, Level
-from complygate.policy.change import Change, globs_text, levels_text, value_text
+from complygate.policy.change import Change, calendars_text, globs_text, value_text
 from complygate.policy.ways import (
     BOTH,
     LOOSER,
@@ -23,8 +24,8 @@ from complygate.policy.ways import (
     Way,
     days,
     way_of_baselines,
+    way_of_calendars,
     way_of_excluded,
-    way_of_levels,
     way_of_overridable,
     way_of_param,
     way_of_paths,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from complygate.model.baseline import BaselineTerms
-    from complygate.model.policy import EffectiveRule, Enforcement, Policy
+    from complygate.model.policy import EffectiveRule, Policy
     from complygate.model.rule import Rule
     from complygate.model.waiver import Waiver
 
@@ -57,33 +58,28 @@ def _compare(before: Policy, after: Policy) -> Iterator[tuple[Change, Way]]:
         if old is not None and new is not None:
             yield from _compare_rules(old, new)
         elif old is not None:
-            yield Change(name, "rule", levels_text(old.enforcement), "off", may_fail=False), LOOSER
+            yield Change(name, "rule", calendars_text(old), "off", may_fail=False), LOOSER
         elif new is not None:
-            text = levels_text(new.enforcement)
-            yield Change(name, "rule", "off", text, may_fail=_ever_blocks(new.enforcement)), TIGHTER
+            text = calendars_text(new)
+            yield Change(name, "rule", "off", text, may_fail=_ever_blocks(new)), TIGHTER
     yield from _compare_whole(before, after)
 
 
 def _compare_rules(before: EffectiveRule, after: EffectiveRule) -> Iterator[tuple[Change, Way]]:
-    blocks = _ever_blocks(after.enforcement)
+    blocks = _ever_blocks(after)
     name = before.rule.id
     for what, old, new, way in _respects(before, after):
         if way != SAME:
             may_fail = way.tighter and blocks and what not in {"severity", "overridable"}
             if what == "enforcement":
-                may_fail = any(
-                    after.enforcement.on(day) is Level.ENFORCE
-                    and before.enforcement.on(day) is not Level.ENFORCE
-                    for day in days(before.enforcement, after.enforcement)
-                )
+                may_fail = way.tighter and _blocks_more(before, after)
             yield Change(name, what, old, new, may_fail), way
 
 
 def _respects(before: EffectiveRule, after: EffectiveRule) -> Iterator[tuple[str, str, str, Way]]:
     if judging(before.rule) != judging(after.rule):
         yield "check", "another check", "this check", BOTH
-    levels = way_of_levels(before.enforcement, after.enforcement)
-    yield "enforcement", levels_text(before.enforcement), levels_text(after.enforcement), levels
+    yield "enforcement", calendars_text(before), calendars_text(after), way_of_calendars(before, after)
     yield "severity", _severity(before), _severity(after), way_of_severity(before, after)
     for name in sorted({*before.params, *after.params}):
         old, new = before.params.get(name), after.params.get(name)
@@ -106,12 +102,12 @@ def judging(rule: Rule) -> tuple[Any, ...]:
 
 
 def _compare_whole(before: Policy, after: Policy) -> Iterator[tuple[Change, Way]]:
-    for what, first, second, way in (
+    for what, left, right, way in (
         ("exclude", before.exclude, after.exclude, way_of_excluded(before.exclude, after.exclude)),
         ("scope", before.scope_paths, after.scope_paths, way_of_paths(before.scope_paths, after.scope_paths)),
     ):
         if way != SAME:
-            yield Change("", what, globs_text(first), globs_text(second), way.tighter), way
+            yield Change("", what, globs_text(left), globs_text(right), way.tighter), way
     for kind in sorted({*before.undecided, *after.undecided}):
         old, new = (str(one.undecided.get(kind, Effect.FAIL)) for one in (before, after))
         if old != new:
@@ -124,6 +120,11 @@ def _compare_whole(before: Policy, after: Policy) -> Iterator[tuple[Change, Way]
     if terms != SAME:
         old, new = overridable_text(before), overridable_text(after)
         yield Change("", "overridable", old, new, may_fail=False), terms
+    if before.unclear != after.unclear:
+        first, second = (set(map(str, one.unclear)) for one in (before, after))
+        way = Way(not first <= second, not second <= first)
+        old, new = f"{len(first)} undecided scopes", f"{len(second)} undecided scopes"
+        yield Change("", "unclear", old, new, way.tighter), way
     old_waivers, new_waivers = (set(map(_waiver, one.waivers)) for one in (before, after))
     if old_waivers != new_waivers:
         way = Way(not new_waivers <= old_waivers, not old_waivers <= new_waivers)
@@ -131,8 +132,18 @@ def _compare_whole(before: Policy, after: Policy) -> Iterator[tuple[Change, Way]
         yield Change("", "waivers", old, new, way.tighter), way
 
 
-def _ever_blocks(enforcement: Enforcement) -> bool:
-    return any(level is Level.ENFORCE for _, level in enforcement.steps)
+def _ever_blocks(rule: EffectiveRule) -> bool:
+    return any(level is Level.ENFORCE for calendar in rule.calendars() for _, level in calendar.steps)
+
+
+def _blocks_more(before: EffectiveRule, after: EffectiveRule) -> bool:
+    """Tell whether there may be a day, and a path, on which only `after` blocks."""
+    old, new = before.calendars(), after.calendars()
+    return any(
+        b.on(day) is Level.ENFORCE and a.on(day) is not Level.ENFORCE
+        for a, b in product(old, new)
+        for day in days(a, b)
+    )
 
 
 def _severity(rule: EffectiveRule) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complygate.model.glob import matches
@@ -53,6 +54,18 @@ def way_of_levels(before: Enforcement, after: Enforcement) -> Way:
     """Compare calendars: one is looser if on some day its level is lower."""
     pairs = [(RANK[before.on(day)], RANK[after.on(day)]) for day in days(before, after)]
     return Way(any(new < old for old, new in pairs), any(new > old for old, new in pairs))
+
+
+def way_of_calendars(before: EffectiveRule, after: EffectiveRule) -> Way:
+    """Compare levels by path and day.
+
+    Where the same paths have calendars of their own, these are compared one by one. Else any two may meet
+    at some path.
+    """
+    old, new = before.calendars(), after.calendars()
+    alike = [one.paths for one in before.somewhere] == [one.paths for one in after.somewhere]
+    ways = [way_of_levels(a, b) for a, b in (zip(old, new, strict=True) if alike else product(old, new))]
+    return Way(any(way.looser for way in ways), any(way.tighter for way in ways))
 
 
 def way_of_severity(before: EffectiveRule, after: EffectiveRule) -> Way:

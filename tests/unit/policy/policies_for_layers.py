@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from complygate.model.layer import Overridable
-from complygate.model.policy import Effect, EffectiveRule, Enforcement, Level, Policy, Waivable
+from complygate.model.policy import Effect, EffectiveRule, Enforcement, Level, Policy, Somewhere, Waivable
 from complygate.model.problem import ProblemKind
 from complygate.model.rule import Rule, Severity
 
@@ -84,6 +84,7 @@ overridables = st.builds(
     paths=st.booleans(),
     waivable=st.one_of(st.none(), terms),
 )
+somewheres = st.lists(st.builds(Somewhere, globs, calendars), max_size=2).map(tuple)
 
 
 @st.composite
@@ -96,6 +97,7 @@ def effective_rules(draw: st.DrawFn, name: str, *, overridable: bool = False) ->
         waivable=draw(terms),
         paths=draw(globs),
         severity_from_tool=draw(st.booleans()),
+        somewhere=draw(st.one_of(st.just(()), somewheres)),
         overridable=draw(st.one_of(st.none(), overridables)) if overridable else None,
     )
 

@@ -95,8 +95,17 @@ def test_another_check_cannot_be_compared() -> None:
 def test_every_field_that_can_change_a_verdict_is_compared() -> None:
     """A new field must be given an order in `tighter`, or be told here to be none's business."""
     assert {field.name for field in dataclasses.fields(Waivable)} == set(TERMS)
-    compared = {"rules", "undecided", "exclude", "scope_paths", "waivers", "baseline", "overridable"}
-    words = {"name", "title", "source", "digest", "controls", "origin", "extended", "layer"}
+    compared = {
+        "rules",
+        "undecided",
+        "exclude",
+        "scope_paths",
+        "waivers",
+        "baseline",
+        "overridable",
+        "unclear",
+    }
+    words = {"name", "title", "source", "digest", "controls", "origin", "extended", "layer", "elsewhere"}
     assert {field.name for field in dataclasses.fields(Policy)} - words == compared
     of_rules = {
         "overridable",
@@ -139,6 +148,8 @@ def test_a_tighter_policy_blocks_at_least_as_much(before: Policy, after: Policy)
             level = old.enforcement.on(day)
             new = after.rules.get(name)
             assert RANK[new.enforcement.on(day) if new else Level.OFF] >= RANK[level]
+            for path in PATHS if new else ():
+                assert RANK[new.enforcement_at(path).on(day)] >= RANK[old.enforcement_at(path).on(day)]
         new = after.rules[name]
         for path in PATHS:
             assert not any_matches(old.paths, path) or any_matches(new.paths, path)
