@@ -24,6 +24,7 @@ _COMMANDS = {
     "explain": "complygate.cli.rules:explain",
     "rules": "complygate.cli.rules:rules",
     "policy": "complygate.cli.policy:policy",
+    "report": "complygate.cli.report:report",
     "cache": "complygate.cli.caches:cache",
     "attest": "complygate.cli.attest:attest",
     "verify": "complygate.cli.verify:verify",

@@ -36,7 +36,12 @@ def rules() -> None:
 @policy_source(SET_HELP)
 @source_options
 @click.option("--tag", "tags", multiple=True, help="Only rules with this tag.")
-@click.option("--control", "controls", multiple=True, help="Only rules that give evidence for this control.")
+@click.option(
+    "--control",
+    "controls",
+    multiple=True,
+    help="Only rules that give evidence for this control; a glob is allowed.",
+)
 @click.option("--kind", "kinds", multiple=True, help="Only rules that apply to this kind; a glob is allowed.")
 @click.option("--engine", "engines", multiple=True, help="Only rules of this engine; `checkov` has its own.")
 @click.option(
@@ -159,7 +164,7 @@ def _all_rules(chosen: PolicySet, engines: Iterable[str]) -> Iterator[Rule]:
 
 def _wanted(rule: Rule, tags: tuple[str, ...], controls: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
     by_tag = not tags or not set(tags).isdisjoint(rule.tags)
-    by_control = not controls or not set(controls).isdisjoint(rule.controls)
+    by_control = not controls or any(any_matches(controls, control) for control in rule.controls)
     by_kind = not kinds or any(_overlap(kind, applied) for kind in kinds for applied in rule.applies_to)
     return by_tag and by_control and by_kind
 
