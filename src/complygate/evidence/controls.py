@@ -130,7 +130,7 @@ def evidence_of(report: ReportFile, only: Iterable[str] = ()) -> RepositoryEvide
     globs = tuple(only)
     rules = _rules(data)
     naming: dict[str, list[RuleEvidence]] = {}
-    for rule in data["rules"]:
+    for rule in (*data["rules"], *data["not_evaluated"]):
         for control in rule["controls"]:
             naming.setdefault(control, []).append(rules[rule["id"]])
     known = {control["id"]: control for control in data["controls"]}
@@ -167,7 +167,7 @@ def _rules(data: Mapping[str, Any]) -> dict[str, RuleEvidence]:
             excused=excused[rule["id"]],
             undecided=undecided[rule["id"]],
         )
-        for rule in data["rules"]
+        for rule in (*data["rules"], *data["not_evaluated"])
     }
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from complygate.model.problem import Problem
     from complygate.model.remark import Skip
     from complygate.model.report import Coverage, Notice, Report
+    from complygate.model.rule import Rule
     from complygate.model.tree import Span
 
 NAME = "json"
@@ -92,6 +93,9 @@ def to_data(report: Report) -> dict[str, Any]:
         "excuses": _words.excuses(report),
         "coverage": _coverage(report.coverage),
         "rules": [_rule(effective) for effective in _used(report)],
+        "not_evaluated": [
+            {"id": rule.id, "title": rule.title, "controls": list(rule.controls)} for rule in _idle(report)
+        ],
         "controls": [_control(control) for control in _evidenced(report)],
     }
 
@@ -181,6 +185,13 @@ def _used(report: Report) -> Iterable[EffectiveRule]:
     return [effective for rule_id, effective in sorted(report.policy.rules.items()) if rule_id in named]
 
 
+def _idle(report: Report) -> list[Rule]:
+    """Return the rules with controls that had nothing to judge: to an auditor that is not the same as held."""
+    used = {effective.rule.id for effective in _used(report)}
+    idle = (report.policy.rules[name].rule for name in sorted(report.coverage.rules) if name not in used)
+    return [rule for rule in idle if rule.controls]
+
+
 def _steps(calendar: Enforcement) -> list[dict[str, Any]]:
     """Return the steps of a calendar. A level without a date holds from the calendar's beginning."""
     return [
@@ -213,7 +224,8 @@ def _rule(effective: EffectiveRule) -> dict[str, Any]:
 
 
 def _evidenced(report: Report) -> Iterable[Control]:
-    wanted = {control for effective in _used(report) for control in effective.rule.controls}
+    rules = [*(effective.rule for effective in _used(report)), *_idle(report)]
+    wanted = {control for rule in rules for control in rule.controls}
     return [control for control_id, control in sorted(report.policy.controls.items()) if control_id in wanted]
 
 
