@@ -186,7 +186,7 @@ def _used(report: Report) -> Iterable[EffectiveRule]:
 
 
 def _idle(report: Report) -> list[Rule]:
-    """Return the rules with controls that had nothing to judge: to an auditor that is not the same as held."""
+    """Return the rules with controls that had nothing to judge, which is not the same as held."""
     used = {effective.rule.id for effective in _used(report)}
     idle = (report.policy.rules[name].rule for name in sorted(report.coverage.rules) if name not in used)
     return [rule for rule in idle if rule.controls]
