@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from complygate.discover import Progress, Tree
     from complygate.discover.walk import Root
     from complygate.evaluate import CompiledRule, Judged, ToolsAnswer
+    from complygate.findings.follow import Follow
     from complygate.model.document import Document
     from complygate.model.excuses import Excuses
     from complygate.model.policy import EffectiveRule, Policy
@@ -102,7 +103,7 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
     root = find_root(request.paths, request.cwd)
     tree = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
     day, paths = request.day.isoformat(), map(str, request.paths)
-    excuses = excused.load(root, chosen, request.day, request.base)
+    excuses = excused.load(tree, chosen, request.day, request.base)
     excusing = excuses.digest if excuses else ""
     asked: tuple[str | bool, ...] = (day, request.line_hashes, request.allow_empty, excusing, *paths)
     keeping = kept(tree, chosen, request.cache, request.imports, *asked)
@@ -115,6 +116,36 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
     results = keeping.results(judge)
     notices = (*said, *keeping.notices, *results.notices)
     return _report(tree, chosen, request, replace(results, notices=notices))
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A report, and what led to it.
+
+    Attributes:
+        report: the report.
+        root: where the scan started.
+        excuses: what of the repository may excuse findings, or None.
+        follow: what findings were called before their files were renamed, where a commit is compared with.
+    """
+
+    report: Report
+    root: Root
+    excuses: Excuses | None
+    follow: Follow | None
+
+
+def survey(request: ScanRequest) -> Survey:
+    """Scan as `scan` does, but keep nothing, and return what led to the report as well."""
+    chosen, said = _load(request)
+    root = find_root(request.paths, request.cwd)
+    tree = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
+    rules = compile_policy(chosen.rules.values(), request.day, trust_built_in=True)
+    excuses = excused.load(tree, chosen, request.day, request.base)
+    follow = excused.follow(excuses)
+    (results,) = judge_sides(tree, [Side(chosen, rules, excuses, follow)], request)
+    results = replace(results, notices=(*said, *results.notices))
+    return Survey(_report(tree, chosen, request, results), root, excuses, follow)
 
 
 def gate(request: ScanRequest) -> Report:
@@ -197,7 +228,7 @@ def judge_tree(
     progress: Progress | None = None,
 ) -> Report:
     """Run compiled `rules` over the files of `tree` and return the report."""
-    excuses = excused.load(tree.root, chosen, request.day, request.base)
+    excuses = excused.load(tree, chosen, request.day, request.base)
     (results,) = judge_sides(tree, [Side(chosen, tuple(rules), excuses)], request, progress)
     return _report(tree, chosen, request, results)
 
@@ -210,11 +241,13 @@ class Side:
         chosen: the policy.
         rules: its rules, compiled; what two sides judge alike is one and the same object in both.
         excuses: what of the repository may excuse findings under it (`excused.load`), or None.
+        follow: what takes notes of findings for that; None has one made if it is needed.
     """
 
     chosen: Policy
     rules: tuple[CompiledRule, ...]
     excuses: Excuses | None = None
+    follow: Follow | None = None
 
 
 def judge_sides(
@@ -278,7 +311,7 @@ class _Desk:
         self.side = side
         self.made: list[Finding | Problem] = []
         self._tree, self._texts = tree, texts
-        self._follow = excused.follow(side.excuses)
+        self._follow = side.follow or excused.follow(side.excuses)
         self._maker = Maker(texts, day, tree.root.prefix, self._follow)
         self._mine = {id(rule) for rule in side.rules}
         self._engines = sorted({rule.effective.rule.engine for rule in side.rules})

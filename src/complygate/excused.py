@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from complygate.discover.walk import Root
+    from complygate.discover.walk import Root, Tree
     from complygate.findings.follow import Follow
     from complygate.model.excuses import Excuses
     from complygate.model.policy import Policy
@@ -29,21 +29,21 @@ def top_of(root: Root) -> Path:
     return root.folder.parents[above - 1] if above else root.folder
 
 
-def load(root: Root, chosen: Policy, day: dt.date, base: str) -> Excuses | None:
+def load(tree: Tree, chosen: Policy, day: dt.date, base: str) -> Excuses | None:
     """Return what may excuse findings under `chosen`; None where there is nothing.
 
     Args:
-        root: where the scan starts.
+        tree: the scanned files.
         chosen: the policy.
         day: the day of the scan.
         base: the commit that is compared with, as the user names it, or "".
     """
-    top = top_of(root)
+    top = top_of(tree.root)
     if not chosen.waivers and chosen.baseline is None and not os.path.lexists(f"{top}/{_OWN}"):
         return None
     from complygate.discover import excuses  # noqa: PLC0415 - most repositories have neither
 
-    return excuses.read(top, chosen, day, base)
+    return excuses.read(top, chosen, day, base, [tree.root.prefix + path for path in tree.paths])
 
 
 def follow(excuses: Excuses | None) -> Follow | None:

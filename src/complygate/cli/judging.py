@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 _REPORTERS = plugins.names("complygate.reporters")
 
 
-class _Date(click.ParamType[dt.date]):
+class Date(click.ParamType[dt.date]):
+    """A day, as YYYY-MM-DD."""
+
     name = "date"
 
     def convert(
         self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None
     ) -> dt.date:
+        """Return the day that `value` names."""
         if isinstance(value, dt.date):
             return value
         try:
@@ -97,7 +100,7 @@ _OPTIONS = (
         help="Exit 0 where findings would make it 1. An undecided scan stays 3.",
     ),
     click.option(
-        "--as-of", type=_Date(), metavar="DATE", help="Judge as on this date. A preview: the report says so."
+        "--as-of", type=Date(), metavar="DATE", help="Judge as on this date. A preview: the report says so."
     ),
     click.option(
         "--base",
@@ -123,6 +126,21 @@ def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def base_named(given: str | None) -> str:
+    """Return the commit to compare with, as `--base`, else the environment, names it; or "".
+
+    Raises:
+        UsageError: an empty name is given. In CI that is a variable that is not set, which must not let a
+            pull request decide for itself.
+    """
+    named = os.environ.get("COMPLYGATE_BASE") if given is None else given
+    if named is not None and not named.strip():
+        raise UsageError(
+            "--base (COMPLYGATE_BASE) is empty", hint="name a commit, or leave it out altogether"
+        )
+    return named or ""
 
 
 @dataclass(frozen=True)
@@ -161,15 +179,9 @@ class Judging:
         """The commit to compare with, or "".
 
         Raises:
-            UsageError: an empty name is given. In CI that is a variable that is not set, which must not let a
-                pull request decide for itself.
+            UsageError: an empty name is given.
         """
-        given = os.environ.get("COMPLYGATE_BASE") if self.base is None else self.base
-        if given is not None and not given.strip():
-            raise UsageError(
-                "--base (COMPLYGATE_BASE) is empty", hint="name a commit, or leave it out altogether"
-            )
-        return given or ""
+        return base_named(self.base)
 
     @property
     def name(self) -> str:

@@ -26,6 +26,8 @@ _COMMANDS = {
     "policy": "complygate.cli.policy:policy",
     "report": "complygate.cli.report:report",
     "cache": "complygate.cli.caches:cache",
+    "waiver": "complygate.cli.waiver:waiver",
+    "baseline": "complygate.cli.baseline:baseline",
     "attest": "complygate.cli.attest:attest",
     "verify": "complygate.cli.verify:verify",
 }

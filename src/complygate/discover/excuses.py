@@ -30,7 +30,7 @@ from complygate.syntax import codeowners
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from complygate.discover.base import Base
     from complygate.model.baseline import BaselineTerms, Entry
@@ -41,7 +41,15 @@ MAX_WAIVERS = 1000
 _HINT = "mend it, or take it out; until then nothing in it counts"
 
 
-def read(top: Path, chosen: Policy, day: dt.date, ref: str = "") -> Excuses:
+def read(
+    top: Path,
+    chosen: Policy,
+    day: dt.date,
+    ref: str = "",
+    paths: Sequence[str] = (),
+    *,
+    coming: str = "",
+) -> Excuses:
     """Return what of the repository at `top` may excuse findings under the policy `chosen`.
 
     Args:
@@ -49,14 +57,17 @@ def read(top: Path, chosen: Policy, day: dt.date, ref: str = "") -> Excuses:
         chosen: the policy.
         day: the day of the scan.
         ref: the commit that the tree is compared with, as the user names it; "" for none.
+        paths: the files that are scanned, from the top level.
+        coming: a waiver file that is about to be written, of which the owners are told too; or "".
     """
-    return _Reader(top, chosen, day, ref).read()
+    return _Reader(top, chosen, day, ref, paths).read(coming)
 
 
 class _Reader:
     """Reads one repository."""
 
-    def __init__(self, top: Path, chosen: Policy, day: dt.date, ref: str) -> None:
+    def __init__(self, top: Path, chosen: Policy, day: dt.date, ref: str, paths: Sequence[str]) -> None:
+        self._paths = paths
         self._top, self._chosen, self._day, self._ref = top, chosen, day, ref
         self._problems: list[Problem] = []
         self._notices: list[Notice] = []
@@ -64,15 +75,20 @@ class _Reader:
         self._base: Base | None = None
         self._base_failed = False
 
-    def read(self) -> Excuses:
-        """Return all of it."""
+    def read(self, coming: str) -> Excuses:
+        """Return all of it, and who owns the waiver file `coming`."""
         found = tuple(self._waivers())
-        owners, owners_from = self._owners({waiver.place.path for waiver in found})
+        owners, owners_from = self._owners(
+            {*(waiver.place.path for waiver in found), *filter(None, (coming,))}
+        )
         tree, before = self._baseline()
-        renamed = self._renamed(tree, before) if before is not None else {}
+        renamed = self._renamed(before) if before else {}
         for new, old in sorted(renamed.items()):
             self._note(new, old.encode("utf-8", "surrogatepass"))
         self._note("base", self._base.commit.encode() if self._base else b"")
+        # What could not be read is part of it: a link that came or went says something else.
+        said = repr((owners_from, sorted(owners), self._problems, self._notices))
+        self._note("said", said.encode("utf-8", "surrogatepass"))
         base = self._base
         return Excuses(
             waivers=found,
@@ -127,8 +143,6 @@ class _Reader:
             return None
         self._note(path, data)
         return decoded(data)
-
-    # Waivers
 
     def _waivers(self) -> Iterator[Waiver]:
         try:
@@ -186,8 +200,6 @@ class _Reader:
         data = base.read(path)
         return None if data is None else decoded(data)
 
-    # The baseline
-
     def _baseline(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...] | None]:
         """Return the entries of the tree's baseline, and of the commit's that it is compared with."""
         terms = self._chosen.baseline
@@ -228,13 +240,14 @@ class _Reader:
             self._notices.append(Notice(why, terms.file))
         return False
 
-    def _renamed(self, tree: tuple[Entry, ...], before: tuple[Entry, ...]) -> dict[str, str]:
-        """Return the former path of each file that is the same to the byte under another path."""
+    def _renamed(self, before: tuple[Entry, ...]) -> dict[str, str]:
+        """Return the former path of each file that is the same to the byte under another path.
+
+        Of files that the baseline knows and that are gone: what else was renamed does not matter.
+        """
         base = self._base
-        known = {entry.path for entry in before}
-        new = sorted({entry.path for entry in tree} - known)
-        gone = sorted(path for path in known if not os.path.lexists(self._top / path))
-        if base is None or not new or not gone:
+        gone = sorted(path for path in {e.path for e in before} if not os.path.lexists(self._top / path))
+        if base is None or not gone:
             return {}
         try:
             entries = base.entries()
@@ -245,7 +258,7 @@ class _Reader:
             if path in entries:
                 by_id.setdefault(entries[path][1], []).append(path)
         found = {}
-        for path in (path for path in new if path not in entries):
+        for path in (path for path in self._paths if path not in entries):
             oid = _id(self._top, path, next(iter(by_id), ""))
             if by_id.get(oid):
                 found[path] = by_id[oid].pop(0)

@@ -87,21 +87,29 @@ class Waivers:
             problem for waiver in self._excuses.waivers if (problem := self._attempt(waiver)) is not None
         )
 
-    def _attempt(self, waiver: Waiver) -> Problem | None:
+    def refused(self, waiver: Waiver) -> tuple[str, str] | None:
+        """Return a rule for which the policy does not honour `waiver`, and why; None where there is none."""
         met = {finding.rule: self._rules[finding.rule] for finding in self.met.get(waiver, ())}
         named = {effective.rule.id: effective for effective in self._of(waiver)}
         for effective in (met | named).values():
             if why := self.refusal(waiver, effective):
-                place = waiver.place
-                return Problem(
-                    ProblemKind.LOOSENING,
-                    f"the waiver does not count: {why}",
-                    place.path,
-                    Span(place.line, place.column, place.line, place.column),
-                    effective.rule.id,
-                    "take it out, or ask those who keep the policy",
-                )
+                return effective.rule.id, why
         return None
+
+    def _attempt(self, waiver: Waiver) -> Problem | None:
+        refused = self.refused(waiver)
+        if refused is None:
+            return None
+        rule, why = refused
+        place = waiver.place
+        return Problem(
+            ProblemKind.LOOSENING,
+            f"the waiver does not count: {why}",
+            place.path,
+            Span(place.line, place.column, place.line, place.column),
+            rule,
+            "take it out, or ask those who keep the policy",
+        )
 
     def notices(self, *, whole: bool) -> tuple[Notice, ...]:
         """Return what a person should know of the waivers, once all is decided.
