@@ -204,6 +204,17 @@ functions:
         url: https://example.com/a
         dest: /tmp/a
         validate_certs: false
+    - name: Get in the clear
+      ansible.builtin.get_url:
+        url: http://example.com/b
+        dest: /tmp/b
+""",
+    "ansible/tasks.yml": """\
+- name: Force
+  become: true
+  apt:
+    name: curl
+    force: true
 """,
     "argo/flow.yaml": """\
 apiVersion: argoproj.io/v1alpha1
@@ -226,8 +237,48 @@ servers:
 paths:
   /orders:
     get:
+      parameters:
+        - name: ids
+          in: query
+          schema:
+            type: array
+            items: {type: string}
       responses:
         "200": {description: ok}
+""",
+    "api/open.yaml": """\
+openapi: 3.0.0
+info:
+  title: Shop
+  version: "1"
+security: []
+paths: {}
+""",
+    "api/items.yaml": """\
+openapi: 3.0.0
+info: {title: Shop, version: "1"}
+paths:
+  /orders:
+    get:
+      parameters:
+        - name: ids
+          in: query
+          type: array
+""",
+    "api/v2.json": """\
+{
+  "swagger": "2.0",
+  "info": {
+    "title": "Shop",
+    "version": "1"
+  },
+  "paths": {},
+  "securityDefinitions": {
+    "plain": {
+      "type": "basic"
+    }
+  }
+}
 """,
     "conf/app.yaml": """\
 name: app
@@ -251,12 +302,19 @@ PLACES = {
     "arm, of an absent key": ("CKV_AZURE_35", "arm/azuredeploy.json", 10, 7),
     "bicep, which no format of ours reads": ("CKV_AZURE_3", "bicep/main.bicep", 6, 5),
     "serverless": ("CKV_AWS_49", "sls/serverless.yml", 11, 3),
-    "ansible": ("CKV_ANSIBLE_2", "ansible/site.yml", 4, 7),
-    "argo_workflows": ("CKV_ARGO_1", "argo/flow.yaml", 6, 3),
-    "openapi": ("CKV_OPENAPI_4", "api/openapi.yaml", 1, 1),
+    "ansible": ("CKV_ANSIBLE_2", "ansible/site.yml", 8, 9),
+    "ansible, of a module by its short name": ("CKV_ANSIBLE_6", "ansible/tasks.yml", 5, 5),
+    "ansible, of a check of graphs": ("CKV2_ANSIBLE_2", "ansible/site.yml", 11, 9),
+    "argo_workflows": ("CKV_ARGO_1", "argo/flow.yaml", 7, 3),
+    "argo_workflows, of an absent key": ("CKV_ARGO_2", "argo/flow.yaml", 5, 1),
+    "openapi, of an absent key": ("CKV_OPENAPI_4", "api/openapi.yaml", 1, 1),
+    "openapi, of a key of the whole": ("CKV_OPENAPI_4", "api/open.yaml", 5, 1),
+    "openapi, of an operation's parameter": ("CKV_OPENAPI_21", "api/openapi.yaml", 11, 11),
+    "openapi, of an item of a list": ("CKV_OPENAPI_21", "api/items.yaml", 7, 11),
+    "openapi, of a definition": ("CKV_OPENAPI_13", "api/v2.json", 9, 5),
     "secrets": ("CKV_SECRET_2", "conf/app.yaml", 2, 1),
 }
-"""Of the last frameworks Checkov names no key: then it is the block, or the start of what it names."""
+"""Of the last frameworks Checkov names no key: then it is one that our table holds, or the block."""
 
 
 @pytest.fixture(scope="module")

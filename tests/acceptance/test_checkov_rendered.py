@@ -132,5 +132,16 @@ def test_a_resource_whose_type_is_a_map_costs_nothing_else(run: Run, tmp_path: P
     write(tmp_path, "tree/stack.yaml", TYPE)
     said = scan(run, tmp_path, "CKV_AWS_17")
     assert places(said) == [("CKV_AWS_17", "stack.yaml", 8, 7)]
-    (problem,) = [p for p in said["problems"] if "the resource Odd is not judged" in p["message"]]
-    assert (problem["kind"], problem["path"]) == ("engine-error", "stack.yaml")
+    (problem,) = [p for p in said["problems"] if "Checkov" in p["message"]]
+    assert (problem["kind"], problem["path"]) == ("not-rendered", "stack.yaml")
+    assert "the resource Odd is not judged" in problem["message"]
+
+
+def test_a_file_that_python_reads_nothing_of_is_judged(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, "tree/tabs.yaml", POD.replace("kind: Pod", "kind: Pod\t"))
+    write(tmp_path, "tree/sign.yaml", POD + "---\napiVersion: v1\nkind: ConfigMap\nenum:\n- '!='\n- =\n")
+    said = scan(run, tmp_path, "CKV_K8S_16")
+    assert [(check, path) for check, path, *_ in places(said)] == [
+        ("CKV_K8S_16", "sign.yaml"),
+        ("CKV_K8S_16", "tabs.yaml"),
+    ]

@@ -107,7 +107,7 @@ def _pointer(remark: Remark, document: Document) -> str:
     whole = [p for p, to_the_end in found if to_the_end and _within(remark, document, p)]
     if whole:
         return whole[0]
-    block = _by_lines(remark.span, document) if remark.span is not None else ""
+    block = _by_lines(remark.span, document, held=remark.held) if remark.span is not None else ""
     if block:
         value = ptr.resolve(document.data, block)
         found.extend(_follow(value, block, tokens) for tokens in remark.keys)
@@ -146,16 +146,22 @@ def _within(remark: Remark, document: Document, pointer: str) -> bool:
     return remark.span.line <= span.line <= remark.span.end_line
 
 
-def _by_lines(span: Span, document: Document) -> str:
-    """Return the pointer of the largest value inside `span`, else of the smallest around its start."""
+def _by_lines(span: Span, document: Document, *, held: bool) -> str:
+    """Return the pointer of the largest value inside `span`, else of the smallest around its start.
+
+    Where `held` is set, the span begins behind the value's key.
+    """
     tree, base = document.tree, document.base
     inside: list[tuple[int, int, str]] = []
     around: list[tuple[int, int, str]] = []
-    for pointer, first, last in _places(_Same(tree)):
+    for pointer, first, start, last in _places(_Same(tree)):
         if not ptr.contains(base, pointer):
             continue
         size, depth = last[0] - first[0], pointer.count("/")
-        if _starts_in(span, first) and last[0] <= max(span.end_line, span.line):
+        fits = last[0] <= max(span.end_line, span.line)
+        if fits and held and isinstance(ptr.resolve(tree.data, pointer), list):
+            continue  # it begins where its first item does, which may be what is meant
+        if fits and _starts_in(span, start if held else first):
             inside.append((first[0] - span.line, -size, pointer))
         elif _surrounds(first, last, span):
             around.append((size, -depth, pointer))
@@ -179,8 +185,8 @@ class _Same:
 
 
 @lru_cache(maxsize=16)
-def _places(same: _Same) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """Return where each value of a tree starts, its key included, and ends.
+def _places(same: _Same) -> list[tuple[str, tuple[int, int], tuple[int, int], tuple[int, int]]]:
+    """Return where each value of a tree starts, with its key and without, and where it ends.
 
     Kept for the next remark: a file has many, and the places of some trees are worked out as they are read.
     """
@@ -188,7 +194,8 @@ def _places(same: _Same) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
     for pointer, value in same.tree.values.items():
         key = same.tree.keys.get(pointer)
         first = min(key, value) if key else value
-        found.append((pointer, (first.line, first.column), (value.end_line, value.end_column)))
+        start, end = (value.line, value.column), (value.end_line, value.end_column)
+        found.append((pointer, (first.line, first.column), start, end))
     return found
 
 

@@ -61,6 +61,7 @@ class Remark:
         severity: the tool's own severity, for rules that leave it to the tool; or None.
         skip: the tool's own suppression, or None.
         fingerprints: names that the tool gave to the result, to be kept in what is passed on.
+        held: the stretch begins with what a block holds, and not with the block's key.
     """
 
     rule: str
@@ -73,6 +74,7 @@ class Remark:
     severity: Severity | None = None
     skip: Skip | None = None
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from complygate.engines.checkov import copies
 from complygate.engines.checkov.catalogue import known
+from complygate.engines.checkov.keys import keys_of
 from complygate.engines.checkov.skips import said, skip_of
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import Remark, Skip
@@ -27,6 +28,8 @@ OUTSIDE = ("Failed to download module", "Unable to load module", "Module ")
 """How checkov starts to say that a module is not in the tree."""
 _RENDERED = frozenset({"helm", "kustomize"})
 """Frameworks whose lines are those of what was rendered, which is in no file of the tree."""
+_HELD = frozenset({"argo_workflows", "openapi"})
+"""Frameworks that count the lines of a block from the first that it holds."""
 _KIND = re.compile(r"^kind:", re.MULTILINE)
 _DEEPEST_LAST = frozenset({"arm", "bicep"})
 """Frameworks that list what they read on the way to a value before the value."""
@@ -90,6 +93,7 @@ def remarks(
                 detail=_detail(check, batch.framework, record),
                 check=check,
                 skip=skip,
+                held=batch.framework in _HELD,
             )
 
 
@@ -112,6 +116,7 @@ def _keys(framework: str, record: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     found = [steps for steps in map(_steps, record["keys"]) if steps]
     if framework in _DEEPEST_LAST:
         found = found[-1:]
+    found = [*keys_of(record["check"]), *found]
     for steps in found:
         if framework in _RENDERED:
             steps = _certain(steps)  # noqa: PLW2901

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import logging
 import re
+import sys
 from typing import Any
 
 _MOST = 1000
@@ -16,6 +17,9 @@ _UNKNOWN = re.compile(
     r"No defaultValue for parameter|resource dependency .* not found|unsupported instruction"
 )
 """What Checkov says where a template leaves a value open: no check is the worse for it."""
+_SAID_TWICE = "Failed to run check "
+"""What Checkov says of a check that raises, before it lets it raise."""
+_GLOBALS = "Failed to create a new template with enriched resources"
 _UNRENDERED = re.compile(
     r"(?:Failed processing helm chart|Error processing helm dependencies for) .*? at (?:source )?dir: "
     r"(.*?)\. Working dir: .*?(?:Failure|Error) details: (.*)"
@@ -35,6 +39,9 @@ class Faults(logging.Handler):
         super().__init__(logging.WARNING)
         self.found: list[dict[str, str]] = []
         self.check = ""
+        """The check of graphs that runs."""
+        self.has_globals = True
+        """Whether the template that is read has globals to add to its resources."""
         self._root = root
         self._seen: set[tuple[str, str]] = set()
 
@@ -44,6 +51,8 @@ class Faults(logging.Handler):
         if record.exc_info and record.exc_info[1] is not None:
             text = f"{text} ({type(record.exc_info[1]).__name__}: {str(record.exc_info[1])[:200]})"
         elif record.levelno < logging.ERROR and _UNKNOWN.search(text):
+            return
+        if text.startswith(_SAID_TWICE) or (text.startswith(_GLOBALS) and not self.has_globals):
             return
         if chart := _UNRENDERED.match(text):
             self.add(f"{chart[1]}: helm renders nothing: {chart[2]}", kind="not-rendered")
@@ -70,6 +79,19 @@ def contain(faults: Faults) -> None:
     for module, name in _SOLVERS.items():
         found: Any = importlib.import_module(f"checkov.common.checks_infra.solvers.{module}")
         _solver(getattr(found, name), getattr(found, _SUPPORTED, None), faults)
+    if (templates := sys.modules.get("checkov.cloudformation.cfn_utils")) is not None:
+        _globals(templates, faults)
+
+
+def _globals(templates: Any, faults: Faults) -> None:
+    """Hear of globals that cannot be added only where there are some: Checkov tries it everywhere."""
+    enrich = templates.enrich_resources_with_globals
+
+    def enrich_resources_with_globals(original_template: Any) -> Any:
+        faults.has_globals = bool(original_template.get("Globals"))
+        return enrich(original_template)
+
+    templates.enrich_resources_with_globals = enrich_resources_with_globals
 
 
 def _checks(base: Any, faults: Faults) -> None:
@@ -97,8 +119,12 @@ def _things(registry: Any, faults: Faults) -> None:
             self.extract_entity_details(entity)
             return scan(self, scanned_file, entity, *arguments, **named)
         except Exception as error:  # noqa: BLE001 - whatever it is, the thing is not judged
-            name = f" {next(iter(entity))}" if isinstance(entity, dict) and len(entity) == 1 else ""
-            faults.raised(f"{scanned_file.lstrip('/')}: the resource{name} is not judged", error)
+            name, thing = next(iter(entity.items())) if isinstance(entity, dict) and entity else ("", None)
+            what = f"{scanned_file.lstrip('/')}: the resource {name} is not judged"
+            if isinstance(thing, dict) and isinstance(thing.get("Type"), dict):
+                faults.add(f"{what}: its type is made when it is deployed", kind="not-rendered")
+            else:
+                faults.raised(what, error)
             return {}
 
     registry.scan = contained

@@ -1,4 +1,8 @@
-"""YAML read by libyaml instead of by Python, with the same values and lines."""
+"""YAML read by libyaml instead of by Python, with the same values and lines.
+
+Two things are read that PyYAML refuses, whose files Checkov passes over without a word: tabs at the end of a
+line, and a lone `=`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ def quicken() -> None:
     """Replace the loaders of manifests and of workflows. What libyaml refuses, Python is asked about."""
     import yaml  # noqa: PLC0415 - which Checkov has imported
 
-    quick = yaml.CSafeLoader  # its absence leaves all as it is
+    quick = _quick(yaml.CSafeLoader)  # its absence leaves all as it is
     for name in _MODULES:
         module: Any = importlib.import_module(name)
         if not hasattr(module, "complygate_loads"):
@@ -22,7 +26,17 @@ def quicken() -> None:
     package: Any = yaml
     if not hasattr(package, "complygate_safe_load"):
         package.complygate_safe_load = package.safe_load
-        package.safe_load = _safe_load(package.safe_load)
+        package.safe_load = _safe_load(package.safe_load, quick)
+
+
+def _quick(loader: Any) -> Any:
+    """Return a loader that reads a lone `=` as text, as YAML 1.2 does; PyYAML refuses the file."""
+
+    class Quick(loader):  # type: ignore[misc]
+        """Reads plain data."""
+
+    Quick.add_constructor("tag:yaml.org,2002:value", loader.construct_yaml_str)
+    return Quick
 
 
 def _lined(quick: Any, slow: Any) -> Any:
@@ -42,14 +56,14 @@ def _lined(quick: Any, slow: Any) -> Any:
     return Lined
 
 
-def _safe_load(whole: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _safe_load(whole: Callable[[Any], Any], loader: Any) -> Callable[[Any], Any]:
     """Kustomize's runner reads all that is rendered with it, to know its kind and name."""
     import yaml  # noqa: PLC0415
 
     def safe_load(stream: Any) -> Any:
         text = stream.read() if hasattr(stream, "read") else stream
         try:
-            return yaml.load(text, Loader=yaml.CSafeLoader)
+            return yaml.load(text, Loader=loader)  # noqa: S506 - a safe one
         except Exception:  # noqa: BLE001 - whatever it is, Python's loader says it in its words
             return whole(text)
 
