@@ -2,7 +2,8 @@
 # Scans once and writes every report. Succeeds whatever the verdict: the exit code goes to the output
 # exit-code, and the action's last step exits with it.
 #
-# Reads INPUT_POLICY, INPUT_PATHS, INPUT_SOFT_FAIL, INPUT_SARIF_FILE, INPUT_SUMMARY, INPUT_ANNOTATIONS.
+# Reads INPUT_POLICY, INPUT_PATHS, INPUT_BASE, INPUT_SOFT_FAIL, INPUT_SARIF_FILE, INPUT_SUMMARY,
+# INPUT_ANNOTATIONS.
 set -euo pipefail
 
 # GitHub refuses a summary above 1 MiB.
@@ -56,6 +57,9 @@ options=(
   "--output=markdown=$reports/summary.md"
   "--output=github=$reports/annotations.log"
 )
+if [[ -n $INPUT_BASE ]]; then
+  options+=("--base=$INPUT_BASE")
+fi
 if [[ $INPUT_SOFT_FAIL == true ]]; then
   options+=(--soft-fail)
 fi

@@ -79,12 +79,16 @@ class Expressions:
     def value(self, text: str) -> str:
         """Return the value of one operand."""
         text = text.strip()
+        if "||" in text:  # the first that is not empty
+            return next(filter(None, map(self.value, text.split("||"))), "")
         if literal := re.fullmatch(r"'([^']*)'", text):
             return literal[1]
         if name := re.fullmatch(r"inputs\.([a-z-]+)", text):
             return self._inputs[name[1]]
         if name := re.fullmatch(r"github\.(event_name|ref)", text):
             return self._github[name[1]]
+        if name := re.fullmatch(r"github\.(event\.(?:pull_request\.base\.sha|merge_group\.base_sha))", text):
+            return self._github.get(name[1], "")
         if name := re.fullmatch(r"steps\.([a-z-]+)\.outputs\.([a-z-]+)", text):
             return self._steps.get(name[1], {}).get(name[2], "")
         raise AssertionError(f"the test's runner does not know the expression {text!r}")
@@ -156,12 +160,15 @@ class Runner:
         event: str = "pull_request",
         ref: str = "refs/pull/7/merge",
         upload_works: bool = True,
+        payload: dict[str, str] | None = None,
     ) -> Result:
-        """Run every step and return what came of it."""
+        """Run every step and return what came of it; `payload` is what of `github.event` is not empty."""
         declared = {name: str(spec.get("default", "")) for name, spec in self.action["inputs"].items()}
         assert not set(inputs or {}) - set(declared)
         result = Result()
-        known = Expressions(declared | (inputs or {}), {"event_name": event, "ref": ref}, result.steps)
+        known = Expressions(
+            declared | (inputs or {}), {"event_name": event, "ref": ref} | (payload or {}), result.steps
+        )
         for step in self.action["runs"]["steps"]:
             if not known.condition(step.get("if", "success()"), ok=result.ok):
                 continue

@@ -14,6 +14,7 @@ import yaml
 
 if TYPE_CHECKING:
     from tests.action.conftest import Runner
+    from tests.conftest import Git
 
 ROOT = Path(__file__).resolve().parents[2]
 UPLOAD = "github/codeql-action/upload-sarif"
@@ -133,6 +134,67 @@ def test_paths_are_one_a_line(runner: Runner) -> None:
     assert int(both.outputs["blocking"]) == int(one.outputs["blocking"]) > 0
 
 
+BASELINED = """\
+name: house
+title: House rules
+rules: [{select: {ids: [kubernetes/privileged]}}]
+baseline: {until: 2099-12-31}
+"""
+
+
+def baselined(runner: Runner, git: Git) -> tuple[str, str]:
+    """Make the workspace a pull request that adds to its baseline; return the set and the base."""
+    workspace = runner.workspace
+    folder = workspace.parent / "set"
+    (folder / "policies").mkdir(parents=True)
+    (folder / "policies/house.yaml").write_text(BASELINED)
+    runner.write("README.md", "a shop\n")
+    git("init", "-q", cwd=workspace)
+    git("add", ".", cwd=workspace)
+    git("commit", "-qm", "before", cwd=workspace)
+    runner.write("pod.yaml", POD.format(name="web"))
+    command = [sys.executable, "-m", "complygate", "baseline", "create", workspace, "--policy", folder]
+    subprocess.run(command, check=True, capture_output=True)
+    return str(folder), git("rev-parse", "HEAD", cwd=workspace).strip()
+
+
+@pytest.mark.parametrize(
+    ("event", "key"),
+    [
+        ("pull_request", "event.pull_request.base.sha"),
+        ("merge_group", "event.merge_group.base_sha"),
+    ],
+)
+def test_the_base_commit_of_the_event_is_compared_with(
+    runner: Runner, git: Git, event: str, key: str
+) -> None:
+    policy, base = baselined(runner, git)
+    without = runner.run({"policy": policy}, event="push", ref="refs/heads/main")
+    assert without.outputs["verdict"] == "pass"
+    result = runner.run({"policy": policy}, event=event, payload={key: base})
+    assert result.outputs["verdict"] == "fail"
+    report = json.loads(Path(result.outputs["json-file"]).read_text("utf-8"))
+    assert report["provenance"]["base"] == base
+    assert "loosening" in {problem["kind"] for problem in report["problems"]}
+
+
+def test_the_input_base_goes_before_that_of_the_event(runner: Runner, git: Git) -> None:
+    policy, base = baselined(runner, git)
+    payload = {"event.pull_request.base.sha": "0" * 40}
+    result = runner.run({"policy": policy, "base": base}, payload=payload)
+    assert json.loads(Path(result.outputs["json-file"]).read_text("utf-8"))["provenance"]["base"] == base
+
+
+def test_a_base_that_was_not_fetched_matters_only_to_a_policy_that_needs_it(runner: Runner, git: Git) -> None:
+    policy, _ = baselined(runner, git)
+    payload = {"event.pull_request.base.sha": "0" * 40}
+    assert "fetch-depth: 0" in runner.run({"policy": policy}, payload=payload).log
+    (runner.workspace / "pod.yaml").unlink()
+    runner.write(".github/dependabot.yml", CLEAN)
+    assert runner.run({"policy": policy}, payload=payload).outputs["verdict"] == "undecided"
+    assert runner.run(payload=payload).outputs["verdict"] == "pass"
+
+
 HOSTILE = [
     '"; touch pwned; "',
     "$(touch pwned)",
@@ -154,7 +216,7 @@ def test_an_empty_policy_is_an_error_and_not_the_repositorys_choice(runner: Runn
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("name", ["policy", "paths", "soft-fail", "summary"])
+@pytest.mark.parametrize("name", ["policy", "paths", "base", "soft-fail", "summary"])
 def test_an_input_is_a_value_and_never_a_command(runner: Runner, name: str, text: str) -> None:
     runner.write("pod.yaml", POD.format(name="web"))
     result = runner.run({name: text})
