@@ -51,7 +51,8 @@ def _rows(name: str, tree: Path, policy: Path, file: Path) -> list[Row]:
     same = best(_scan(policy, kept), tree, times=_TIMES, codes=_VERDICTS)
     file.write_text(file.read_text("utf-8") + "\n# changed\n", encoding="utf-8")
     changed = best(_scan(policy, kept), tree, times=1, codes=_VERDICTS)
-    beside = changed.wall / cold.wall
+    # In CPU: where the framework of the changed file takes longest, the others run beside it, and cost no time.
+    beside = changed.cpu / cold.cpu
     what = f"{name}, all of Checkov's checks"
     return [
         Row(
@@ -64,9 +65,9 @@ def _rows(name: str, tree: Path, policy: Path, file: Path) -> list[Row]:
         ),
         Row(f"CPU: {what}, nothing changed", seconds(same.cpu), "", "", "< 0.3 s", same.cpu < 0.3),
         Row(
-            f"wall: {what}, one file changed / cold",
-            seconds(changed.wall),
-            seconds(cold.wall),
+            f"CPU: {what}, one file changed / cold",
+            seconds(changed.cpu),
+            seconds(cold.cpu),
             f"{beside:.2f}",
             "< 1",
             beside < 1,

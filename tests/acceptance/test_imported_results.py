@@ -109,6 +109,30 @@ def test_the_result_s_own_severity_counts(run: Run, tree: Path, tmp_path: Path) 
     assert found[0]["tool_fingerprints"] == {"primary/v1": "abc"}
 
 
+def test_a_tool_s_fingerprints_are_passed_on_and_a_second_import_gives_the_same(
+    run: Run, tree: Path, tmp_path: Path
+) -> None:
+    file = log(tmp_path, result("a", 8, partialFingerprints={"primary/v1": "abc"}, fingerprints={"id": "7"}))
+    chosen = policy(tmp_path)
+    first = run("gate", file, "--root", tree, "--policy", chosen, "--format", "sarif").out
+    [kept] = [r["partialFingerprints"] for r in json.loads(first)["runs"][0]["results"]]
+    assert {"primary/v1": "abc", "id": "7"}.items() <= kept.items()
+    assert kept["complygateFingerprint/v1"].startswith("sha256:")
+    # Other results before it, and lines above it, change nothing of who it is.
+    file = log(
+        tmp_path,
+        result("b", 1),
+        result("a", 10, partialFingerprints={"primary/v1": "abc"}, fingerprints={"id": "7"}),
+    )
+    workflow = tree / PATH
+    workflow.write_text(f"# one\n# two\n{workflow.read_text()}")
+    again = run("gate", file, "--root", tree, "--policy", chosen, "--format", "sarif").out
+    results = json.loads(again)["runs"][0]["results"]
+    [same] = [r["partialFingerprints"] for r in results if "about a" in r["message"]["text"]]
+    assert same["complygateFingerprint/v1"] == kept["complygateFingerprint/v1"]
+    assert again == run("gate", file, "--root", tree, "--policy", chosen, "--format", "sarif").out
+
+
 @pytest.mark.parametrize(("skips", "code"), [(False, 1), (True, 0)])
 def test_a_suppression_counts_only_where_the_policy_says_so(
     run: Run, tree: Path, tmp_path: Path, skips: bool, code: int
