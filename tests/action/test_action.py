@@ -153,8 +153,8 @@ def baselined(runner: Runner, git: Git) -> tuple[str, str]:
     git("add", ".", cwd=workspace)
     git("commit", "-qm", "before", cwd=workspace)
     runner.write("pod.yaml", POD.format(name="web"))
-    command = [sys.executable, "-m", "complygate", "baseline", "create", workspace, "--policy", folder]
-    subprocess.run(command, check=True, capture_output=True)
+    command = [sys.executable, "-m", "complygate", "baseline", "create", str(workspace)]
+    subprocess.run([*command, "--policy", str(folder)], check=True, capture_output=True)
     return str(folder), git("rev-parse", "HEAD", cwd=workspace).strip()
 
 
