@@ -242,12 +242,14 @@ class Side:
         rules: its rules, compiled; what two sides judge alike is one and the same object in both.
         excuses: what of the repository may excuse findings under it (`excused.load`), or None.
         follow: what takes notes of findings for that; None has one made if it is needed.
+        day: the day that it judges as on, where that is not the request's.
     """
 
     chosen: Policy
     rules: tuple[CompiledRule, ...]
     excuses: Excuses | None = None
     follow: Follow | None = None
+    day: dt.date | None = None
 
 
 def judge_sides(
@@ -265,7 +267,7 @@ def judge_sides(
         tree = replace(tree, paths=[path for path in tree.paths if path in tools.remarks])
     reader, judge = Reader(tree, watch=MARK, progress=progress), Judge(rules, root.prefix)
     texts = Texts(reader.text, hashed=request.line_hashes)
-    desks = [_Desk(side, tree, texts, request.day) for side in sides]
+    desks = [_Desk(side, tree, texts, side.day or request.day) for side in sides]
     remarked: dict[str, list[Document]] = {path: [] for path in tools.remarks}
     for item in _stream(tree, reader, judge, remarked):
         for desk in desks:
@@ -273,7 +275,11 @@ def judge_sides(
     for desk in desks:
         desk.take_tools(tools, remarked)
     ignores = list(_ignores(tree, reader, texts, tools))
-    return [_settled(desk, ignores, tree, reader, judge, tools, request) for desk in desks]
+    asked = [replace(request, day=side.day or request.day) for side in sides]
+    return [
+        _settled(desk, ignores, tree, reader, judge, tools, one)
+        for desk, one in zip(desks, asked, strict=True)
+    ]
 
 
 def _settled(

@@ -72,3 +72,11 @@ def set_named(given: str | None) -> str:
         UsageError: an empty name is given.
     """
     return named(given) or BUILT_IN
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:  # not on every platform
+        return os.cpu_count() or 1

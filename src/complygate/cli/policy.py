@@ -12,6 +12,7 @@ import click
 from complygate import api, prove
 from complygate import policy as policies
 from complygate.cli.options import SET_HELP, policy_source, set_named
+from complygate.cli.policy_diff import diff
 from complygate.cli.sources import lock_option, opener, settings, signers_option, source_options, users_cache
 from complygate.errors import PolicyError, UsageError
 from complygate.gate.exit_codes import ExitCode
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 @click.group()
 def policy() -> None:
     """Look at a policy, and prove its rules."""
+
+
+policy.add_command(diff)
 
 
 @policy.command()

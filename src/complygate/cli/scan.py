@@ -14,6 +14,7 @@ from complygate import api
 from complygate.cli import choose
 from complygate.cli.cache import cache_folder, cache_options
 from complygate.cli.judging import Judging, judging_options
+from complygate.cli.options import processors
 from complygate.cli.progress import ProgressLine
 from complygate.cli.sources import settings
 from complygate.discover import find_root
@@ -86,7 +87,7 @@ def scan(  # noqa: PLR0917 - click passes options by name
             base=judging.compared_with,
             repository=judging.name,
             allow_empty=allow_empty,
-            jobs=jobs or _processors(),
+            jobs=jobs or processors(),
             tool_seconds=tool_timeout,
             cache=cache,
             imports=imports,
@@ -96,11 +97,3 @@ def scan(  # noqa: PLR0917 - click passes options by name
     )
     line.close()
     return judging.emit(report)
-
-
-def _processors() -> int:
-    """Return how many processors this process may use."""
-    try:
-        return max(1, len(os.sched_getaffinity(0)))
-    except AttributeError:  # not on every platform
-        return os.cpu_count() or 1

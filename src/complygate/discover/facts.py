@@ -30,7 +30,7 @@ _CATALOGUES = ("catalog-info.yaml", "catalog-info.yml")
 _ANY_FILE = "any-file-that-no-line-names"
 
 
-class _UnreadError(Exception):
+class UnreadError(Exception):
     """A file is there and cannot be read."""
 
 
@@ -52,7 +52,7 @@ def read_facts(root: Root, base: str, name: str, *, from_base: bool) -> Facts:
     except UndecidedError as error:
         reasons |= dict.fromkeys(("entities", "owners"), str(error))
         return Facts(found or None, None, None, reasons)
-    entities = _known("entities", lambda: _entities(root, read), reasons)
+    entities = _known("entities", lambda: catalogue_of(root, read), reasons)
     owners = _known("owners", lambda: _owners(root, read), reasons)
     return Facts(found or None, entities, owners, reasons)
 
@@ -60,7 +60,7 @@ def read_facts(root: Root, base: str, name: str, *, from_base: bool) -> Facts:
 def _known(what: str, read: Callable[[], _T], reasons: dict[str, str]) -> _T | None:
     try:
         return read()
-    except (_UnreadError, UndecidedError) as error:
+    except (UnreadError, UndecidedError) as error:
         reasons[what] = str(error)
         return None
 
@@ -84,12 +84,21 @@ def _reader(root: Root, base: str, *, from_base: bool) -> Read:
             try:
                 return None if data is None else data.decode("utf-8-sig")
             except UnicodeDecodeError:
-                raise _UnreadError(f"{path} in commit {commit.commit[:12]} is not UTF-8 text") from None
+                raise UnreadError(f"{path} in commit {commit.commit[:12]} is not UTF-8 text") from None
 
         return of_commit
     if from_base:
         raise UndecidedError("the policy reads this from the base commit: give --base REF")
-    top = str(root.folder).removesuffix(f"/{root.prefix}".rstrip("/")) if root.prefix else str(root.folder)
+    return tree_reader(root)
+
+
+def tree_reader(root: Root) -> Read:
+    """Return what reads a file of the work tree from git's top level: None where there is none.
+
+    It raises `UnreadError` for what is there and cannot be read.
+    """
+    top = str(root.folder)
+    top = top.removesuffix(f"/{root.prefix}".rstrip("/")) if root.prefix else top
     return lambda path: _of_tree(top, path)
 
 
@@ -98,15 +107,19 @@ def _of_tree(top: str, path: str) -> str | None:
     if not os.path.lexists(file):
         return None
     if os.path.realpath(file) != os.path.join(os.path.realpath(top), path):  # noqa: PTH118 - beside realpath
-        raise _UnreadError(f"{path} is a link, which is not followed")
+        raise UnreadError(f"{path} is a link, which is not followed")
     text, reason = read_text(file) if os.path.isfile(file) else ("", "no file")  # noqa: PTH113 - as above
     if reason:
-        raise _UnreadError(f"{path} cannot be read: {reason}")
+        raise UnreadError(f"{path} cannot be read: {reason}")
     return text
 
 
-def _entities(root: Root, read: Read) -> tuple[Mapping[str, Any], ...]:
-    """Return the entities of the catalogue file of the scanned folder, else of git's top level."""
+def catalogue_of(root: Root, read: Read) -> tuple[Mapping[str, Any], ...]:
+    """Return the entities of the catalogue file of the scanned folder, else of git's top level.
+
+    Raises:
+        UnreadError: there is one, and it cannot be read.
+    """
     for folder in dict.fromkeys((root.prefix, "")):
         for path in (f"{folder}{name}" for name in _CATALOGUES):
             text = read(path)
@@ -119,10 +132,10 @@ def _parsed(path: str, text: str) -> Iterable[Mapping[str, Any]]:
     try:
         trees = yaml.parse_text(path, text)
     except SyntaxProblem as problem:
-        raise _UnreadError(f"{problem.place}: {problem.message}") from None
+        raise UnreadError(f"{problem.place}: {problem.message}") from None
     for tree in trees:
         if tree.notes or not isinstance(tree.data, dict | None):
-            raise _UnreadError(f"{path} is not a catalogue file that can be read without doubt")
+            raise UnreadError(f"{path} is not a catalogue file that can be read without doubt")
         if tree.data is not None:
             yield tree.data
 
@@ -136,7 +149,7 @@ def _owners(root: Root, read: Read) -> frozenset[str]:
             try:
                 found.add(owners_of(f"{root.prefix}{_ANY_FILE}", codeowners.parse_text(path, text).data))
             except UnclearError as error:
-                raise _UnreadError(f"{path} has a pattern that platforms read differently: {error}") from None
+                raise UnreadError(f"{path} has a pattern that platforms read differently: {error}") from None
     if len(found) > 1:
-        raise _UnreadError("there are several CODEOWNERS, which name different owners")
+        raise UnreadError("there are several CODEOWNERS, which name different owners")
     return next(iter(found), frozenset())

@@ -6,11 +6,12 @@ set together, `resolve` applies a policy to it. May import `syntax` and what lie
 
 from complygate.policy.lint import Remark, lint
 from complygate.policy.place import place_of
-from complygate.policy.resolve import load, load_all, resolve
+from complygate.policy.resolve import Opened, load, load_all, open_policy, resolve
 from complygate.policy.scaffold import scaffold
 from complygate.policy.sets import PolicySet, builtin_root, load_set, read_ahead
 
 __all__ = [
+    "Opened",
     "PolicySet",
     "Remark",
     "builtin_root",
@@ -18,6 +19,7 @@ __all__ = [
     "load",
     "load_all",
     "load_set",
+    "open_policy",
     "place_of",
     "read_ahead",
     "resolve",

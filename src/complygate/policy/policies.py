@@ -95,6 +95,11 @@ class PolicyFile:
     criteria: Criteria | None = None
     from_base: bool = False
 
+    @property
+    def is_for_some(self) -> bool:
+        """Whether it tells repositories apart."""
+        return self.criteria is not None or any(entry.criteria for entry in self.entries)
+
 
 def build(file: File, mistakes: Mistakes) -> PolicyFile:
     """Return the policy in `file`; what is wrong goes to `mistakes`."""

@@ -57,9 +57,36 @@ def load(
         UsageError: `source` leads nowhere, or to a set with several policies and no default.
         PolicyError: files of the set are wrong; every mistake is in it.
     """
+    return open_policy(source, base=base, opener=opener).resolved(audience)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A policy that was read, and can be resolved for one repository after the other.
+
+    Attributes:
+        chosen: its set.
+        name: its name.
+    """
+
+    chosen: PolicySet
+    name: str
+
+    @property
+    def written(self) -> PolicyFile:
+        """The policy as it is written."""
+        return self.chosen.policies[self.name]
+
+    def resolved(self, audience: Callable[[], Audience] | None = None) -> Policy:
+        """Return the policy, applied to the set's rules. Takes and raises what `resolve` does."""
+        return resolve(self.chosen, self.name, audience)
+
+
+def open_policy(source: str, *, base: Path, opener: Opener = HERE) -> Opened:
+    """Read the policy that `source` names. Takes and raises what `load` does."""
     location = opener.locate(source, base)
     chosen = read_set(source, location, Stack(opener))
-    return resolve(chosen, _name(source, location.policy, chosen), audience)
+    return Opened(chosen, _name(source, location.policy, chosen))
 
 
 def load_all(source: str, *, base: Path, opener: Opener = HERE) -> tuple[PolicySet, tuple[Policy, ...]]:
@@ -144,7 +171,7 @@ class _Meant:
 
     def __init__(self, written: PolicyFile, audience: Callable[[], Audience] | None) -> None:
         self._written = written
-        self.some = any(entry.criteria for entry in written.entries) or written.criteria is not None
+        self.some = written.is_for_some
         self._audience = audience() if audience and self.some else None
         if self._audience and written.from_base:
             self._audience.ask_base()
