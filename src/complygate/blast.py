@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from complygate.discover.walk import Root
+    from complygate.discover.walk import Root, Tree
     from complygate.evaluate import CompiledRule
     from complygate.model.finding import Finding
     from complygate.model.policy import EffectiveRule, Policy
@@ -161,8 +161,8 @@ class Blast:
     ) -> tuple[list[tuple[Results, Results]], int]:
         """Return what each version finds on each day, and how often the files were read for that."""
         trees = [list_tree(root, exclude=one.exclude, scope=one.scope_paths) for one in (old, new)]
-        befores = [self._side(old, day, root) for day in days]
-        afters = [self._side(new, day, root) for day in days]
+        befores = [self._side(old, day, trees[0]) for day in days]
+        afters = [self._side(new, day, trees[1]) for day in days]
         if trees[0].paths == trees[1].paths:
             results = api.judge_sides(trees[0], [*befores, *afters], self._request)
             return list(zip(results[: len(days)], results[len(days) :], strict=True)), 1
@@ -171,9 +171,10 @@ class Blast:
         second = api.judge_sides(trees[1], afters, self._request)
         return list(zip(first, second, strict=True)), 2
 
-    def _side(self, chosen: Policy, day: dt.date, root: Root) -> api.Side:
+    def _side(self, chosen: Policy, day: dt.date, tree: Tree) -> api.Side:
         rules = tuple(self._compile(rule, day) for rule in chosen.rules.values() if not rule.is_off(day))
-        return api.Side(chosen, rules, excused.load(root, chosen, day, self._request.base), day)
+        excuses = excused.load(tree, chosen, day, self._request.base)
+        return api.Side(chosen, rules, excuses, day=day)
 
     def _compile(self, rule: EffectiveRule, day: dt.date) -> CompiledRule:
         """Return the rule compiled: what judges alike is one object, whatever the version and the day."""

@@ -11,6 +11,7 @@ import click
 
 from complygate.cli import choose
 from complygate.cli.judging import Date, base_named
+from complygate.cli.options import repository_name
 from complygate.cli.sources import lock_option, settings, signers_option, users_cache
 from complygate.discover import find_root
 from complygate.values import dataclass
@@ -83,5 +84,6 @@ class Looking:
             cache=cache,
             settings=held,
             base=base_named(self.base),
+            repository=repository_name(None),
             allow_empty=True,
         )

@@ -1,4 +1,4 @@
-"""A policy's rules as they apply, for `policy show`: each with its level, its next step and what decided it."""
+"""A policy's rules as they apply: each with its level, its next step and the line that decided it."""
 
 from __future__ import annotations
 
