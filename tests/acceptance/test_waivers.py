@@ -381,3 +381,19 @@ def test_what_the_set_excuses_elsewhere_is_one_notice(scan: Scan, repo: Path, tm
     _, report = scan(house(tmp_path / "set", ops=text))
     messages = [notice["message"] for notice in report["notices"]]
     assert messages == ["2 waivers of the policy set excuse nothing here"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("org/shop", 0), ("org/other", 1), ("", 1)])
+def test_a_waiver_of_the_set_may_be_for_some_repositories(
+    scan: Scan, tmp_path: Path, name: str, code: int
+) -> None:
+    text = WAIVER.replace("    reason", "    repositories: [org/sh*]\n    reason")
+    set_ = house(tmp_path / "set", '{approvers: ["@org/security"]}', ops=text)
+    assert scan(set_, *(["--repository", name] if name else []))[0] == code
+
+
+def test_a_repository_does_not_say_which_it_is(scan: Scan, repo: Path, tmp_path: Path) -> None:
+    write(repo, OWN, WAIVER.replace("    reason", "    repositories: [org/sh*]\n    reason"))
+    code, report = scan(house(tmp_path / "set"), "--repository", "org/shop")
+    assert code == 1
+    assert "is for waivers of a policy set" in report["problems"][0]["message"]

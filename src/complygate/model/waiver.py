@@ -25,6 +25,7 @@ class Waiver:
         paths: globs of paths from the repository's top level; () for any. Of several, one has to match.
         resource: a resource's name; "" for any.
         fingerprint: a finding's fingerprint; "" for any.
+        repositories: globs of names of the repositories that it is for; () for any.
         in_repository: the scanned repository holds it, and not the policy set.
     """
 
@@ -37,6 +38,7 @@ class Waiver:
     paths: tuple[str, ...] = ()
     resource: str = ""
     fingerprint: str = ""
+    repositories: tuple[str, ...] = ()
     in_repository: bool = False
 
     @property

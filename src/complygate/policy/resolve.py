@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from complygate.errors import PolicyError, UsageError
 from complygate.model import pointer as ptr
+from complygate.model.glob import any_matches
 from complygate.model.nearest import nearest
 from complygate.model.policy import Effect, EffectiveRule, Enforcement, Level, Policy, Somewhere, Waivable
 from complygate.model.problem import ProblemKind
@@ -153,12 +154,20 @@ def resolve(chosen: PolicySet, name: str, audience: Callable[[], Audience] | Non
         undecided=written.undecided,
         exclude=written.exclude,
         scope_paths=written.scope_paths,
-        waivers=chosen.waivers,
+        waivers=_waivers(chosen, audience),
         baseline=written.baseline,
         unclear=meant.unclear,
         elsewhere="" if meant.policy else str(written.criteria),
     )
     return replace(policy, digest=digest(policy))
+
+
+def _waivers(chosen: PolicySet, audience: Callable[[], Audience] | None) -> tuple[Waiver, ...]:
+    """Return the set's waivers that are for the repository; where its name is not known, those for any."""
+    if not any(waiver.repositories for waiver in chosen.waivers):
+        return chosen.waivers
+    name = (audience().facts.name if audience else None) or ""
+    return tuple(w for w in chosen.waivers if not w.repositories or any_matches(w.repositories, name))
 
 
 class _Meant:

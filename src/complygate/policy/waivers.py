@@ -37,6 +37,12 @@ def read(text: str, shown: str, mistakes: Mistakes) -> tuple[Waiver, ...]:
         PolicyError: so much is wrong that the rest is not looked at.
     """
     file = check(text, shown, shown, SCHEMA, mistakes)
+    for number, entry in enumerate(file.data["waivers"] if file else ()):
+        if "repositories" in entry and file:
+            place = file.place(f"/waivers/{number}/repositories", key=True)
+            mistakes.add(
+                place, f"waivers.{number}.repositories: is for waivers of a policy set", "leave it out"
+            )
     return tuple(replace(one, in_repository=True) for one in build(file, mistakes)) if file else ()
 
 
@@ -66,6 +72,7 @@ def _waiver(file: File, pointer: str, entry: dict[str, Any], mistakes: Mistakes)
         paths=tuple(entry.get("paths", ())),
         resource=entry.get("resource", ""),
         fingerprint=entry.get("fingerprint", ""),
+        repositories=tuple(entry.get("repositories", ())),
     )
 
 

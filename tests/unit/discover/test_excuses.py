@@ -93,8 +93,8 @@ def test_so_is_the_commit_that_is_compared_with(repo: Path, chosen: Policy, git:
 
 def test_with_a_commit_the_trees_owners_do_not_count(repo: Path, chosen: Policy) -> None:
     write(repo, "CODEOWNERS", "* @b\n")
-    assert excuses.read(repo, chosen, DAY).owners == {OWN: {"@b"}}
-    assert excuses.read(repo, chosen, DAY, "HEAD").owners == {OWN: {"@a"}}
+    assert excuses.read(repo, chosen, DAY).owners == {OWN: frozenset({"@b"})}
+    assert excuses.read(repo, chosen, DAY, "HEAD").owners == {OWN: frozenset({"@a"})}
 
 
 def test_a_renamed_file_is_known_by_its_content(repo: Path, chosen: Policy, git: Git) -> None:
