@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import grimp
 import pytest
 
@@ -32,3 +35,18 @@ def test_nothing_imports_a_plug_in_by_name(graph: grimp.ImportGraph, package: st
         inside = {plugin, *graph.find_descendants(plugin)}
         importers = {m for module in inside for m in graph.find_modules_that_directly_import(module)} - inside
         assert not importers, f"{importers} import {plugin}"
+
+
+@pytest.mark.parametrize(
+    ("library", "module"), [("git", "sources/mirror.py"), ("cryptography", "attest/keys.py")]
+)
+def test_a_library_is_imported_in_one_module_alone(library: str, module: str) -> None:
+    package = Path(plugins.__file__).parents[1]
+    found = set()
+    for file in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            if any(name.partition(".")[0] == library for name in names):
+                found.add(file.relative_to(package).as_posix())
+    assert found == {module}
