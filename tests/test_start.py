@@ -70,3 +70,25 @@ def test_a_built_in_policy_on_yaml_needs_neither_terraform_nor_checkov(tmp_path:
     assert heavy.isdisjoint(
         {"checkov", "git", "jsonschema", "referencing", "sarif_om", "tfparse", "tree_sitter_hcl"}
     )
+
+
+def test_waivers_and_baselines_cost_nothing_where_there_are_none(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(MANIFEST)
+    program = _PROGRAM.replace('name.partition(".")[0]', "name").format(arguments=["scan", "."])
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True)
+    code, names = json.loads(done.stdout)
+    assert code == 0
+    wanted = {
+        "waiver",
+        "waivers",
+        "waiver_text",
+        "baseline",
+        "baselines",
+        "excuses",
+        "touched",
+        "base",
+        "owners",
+    }
+    assert {
+        name for name in names if name.startswith("complygate.") and name.rpartition(".")[2] in wanted
+    } == set()

@@ -6,6 +6,7 @@ only moved within its file is the same, and one of which a comment changed is no
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,26 +34,30 @@ def touched(
         lines_of: gives the lines of a file of the tree.
     """
 
-    def is_touched(finding: Finding) -> bool:
-        path = finding.region.path
+    @cache
+    def text_of(path: str) -> str | None:
         text = excuses.text_before(excuses.renamed.get(path, path))
-        if text is None:
-            return True
-        before = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        lines = list(lines_of(path))
-        if finding.fingerprint not in extents:
-            return lines != before
-        first, last = extents[finding.fingerprint]
-        return not _stands(lines, first - 1, last, before)
+        return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
 
-    return is_touched
+    @cache  # many findings are about one resource
+    def same(path: str, extent: tuple[int, int] | None) -> bool:
+        before = text_of(path)
+        if before is None:
+            return False
+        if extent is None:
+            return "\n".join(lines_of(path)) == before
+        return _stands(lines_of(path), extent[0] - 1, extent[1], before)
+
+    return lambda finding: not same(finding.region.path, extents.get(finding.fingerprint))
 
 
-def _stands(lines: Sequence[str], first: int, end: int, before: Sequence[str]) -> bool:
-    """Tell whether lines[first:end] stand in `before`, and are all of the resource there."""
+def _stands(lines: Sequence[str], first: int, end: int, before: str) -> bool:
+    """Tell whether lines[first:end] stand in the text `before`, and are all of the resource there."""
     block = lines[first:end]
-    text, wanted = "\n".join(["", *before, ""]), "\n".join(["", *block, ""])
-    around = _around(lines, first, end)
+    if not block:
+        return False
+    text, wanted = f"\n{before}\n", "\n".join(["", *block, ""])
+    around, old = _around(lines, first, end), before.split("\n")
     at = -1
     for _ in range(_MOST):
         at = text.find(wanted, at + 1)
@@ -60,15 +65,15 @@ def _stands(lines: Sequence[str], first: int, end: int, before: Sequence[str]) -
             return False
         start = text.count("\n", 0, at)
         # A bracket closes the resource; else lines that were taken off its end leave no trace in it.
-        if block[-1].strip().startswith(("}", "]")) or _around(before, start, start + len(block)) == around:
+        if block[-1].strip().startswith(("}", "]")) or _around(old, start, start + len(block)) == around:
             return True
     return False
 
 
 def _around(lines: Sequence[str], first: int, end: int) -> tuple[str, str]:
     """Return the nearest lines before and after a stretch that hold something."""
-    ahead = next((line for line in reversed(lines[:first]) if line.strip()), _BETWEEN)
-    behind = next((line for line in lines[end:] if line.strip()), _BETWEEN)
+    ahead = next((line for line in (lines[i] for i in range(first - 1, -1, -1)) if line.strip()), _BETWEEN)
+    behind = next((line for line in (lines[i] for i in range(end, len(lines))) if line.strip()), _BETWEEN)
     return _plain(ahead), _plain(behind)
 
 
