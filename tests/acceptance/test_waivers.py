@@ -397,3 +397,23 @@ def test_a_repository_does_not_say_which_it_is(scan: Scan, repo: Path, tmp_path:
     code, report = scan(house(tmp_path / "set"), "--repository", "org/shop")
     assert code == 1
     assert "is for waivers of a policy set" in report["problems"][0]["message"]
+
+
+def test_results_of_other_tools_are_waived_by_the_name_of_their_check(
+    run: Run, repo: Path, tmp_path: Path
+) -> None:
+    set_ = house(tmp_path / "set")
+    rule = RULE.format(check="").partition("applies_to")[0] + "check: {sarif: {tool: zizmor, rule: '*'}}\n"
+    write(set_, "rules/demo/zizmor.yaml", f"{rule}message: '{{detail}}'\nwhy: w\nfix: f\n")
+    found = {"ruleId": "zizmor/artipacked", "message": {"text": "m"}, "locations": [
+        {"physicalLocation": {"artifactLocation": {"uri": "deploy/pod.yaml"}, "region": {"startLine": 4}}}
+    ]}  # fmt: skip
+    log = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "zizmor"}}, "results": [found]}]}
+    sarif = write(tmp_path, "z.sarif", json.dumps(log))
+    arguments = ("gate", sarif, "--root", repo, "--policy", set_, "--as-of", DAY, "-f", "json")
+    assert run(*arguments).code == 1
+    write(repo, OWN, WAIVER.replace("demo/non-root", "artipacked"))
+    result = run(*arguments)
+    report = json.loads(result.out)
+    assert (result.code, report["notices"], report["problems"]) == (0, [], [])
+    assert report["findings"][0]["disposition"] == "waived"
