@@ -16,6 +16,7 @@ from complygate import api
 from complygate.discover import list_tree
 from complygate.discover.walk import Root
 from complygate.errors import PolicyError
+from complygate.evaluate.message import ABSENT
 from complygate.model import plugins
 from complygate.model.document import REPOSITORY
 from complygate.model.glob import matches
@@ -99,6 +100,33 @@ def prove_all(rules: Iterable[Rule]) -> Iterator[Failure]:
             yield Failure(rule.id, "check", error.message, error.place)
 
 
+def unresolved(rules: Iterable[Rule]) -> Iterator[tuple[Place | None, str, str]]:
+    """Yield place, message and hint for placeholders that name nothing in any of a rule's failing examples.
+
+    Raises:
+        PolicyError: a rule's check does not compile.
+    """
+    for rule in rules:
+        if "{" in rule.message and rule.failing:
+            messages = list(_messages(rule))
+            if messages and all(ABSENT in message for message in messages):
+                place = rule.places["/message"] if rule.places else rule.place
+                text = f'message: a placeholder finds nothing in any failing example: "{messages[0]}"'
+                yield place, text, "name a field that is there"
+
+
+def _messages(rule: Rule) -> Iterator[str]:
+    """Yield the messages of the findings in a rule's failing examples."""
+    compiled = compile_all([rule])
+    policy = Policy("examples", "Examples", "examples", "", {rule.id: _alone(rule)})
+    with tempfile.TemporaryDirectory(prefix="complygate-") as folder:
+        for number, example in enumerate(rule.failing):
+            root = Path(folder).resolve() / str(number)
+            yield from (
+                finding.message for finding in _judged(example, rule, compiled, policy, root).findings
+            )
+
+
 def _examples(rule: Rule) -> Iterator[tuple[str, Example]]:
     for word, examples in (("pass", rule.passing), ("fail", rule.failing)):
         for number, example in enumerate(examples, start=1):
@@ -115,15 +143,7 @@ def _try(
     failing: bool,
 ) -> Iterator[str]:
     files = _files(example, rule)
-    for name, text in files.items():
-        target = root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="")
-    imports = tuple(root / name for name in sorted(files) if name.endswith(".sarif"))
-    request = api.ScanRequest(
-        (root,), policy.source, root, _ANY_DAY, allow_empty=bool(imports), imports=imports
-    )
-    report = api.judge_tree(list_tree(Root(root)), compiled, policy, request)
+    report = _judged(example, rule, compiled, policy, root)
     expected = set(_expected(example, files))
     if failing and not expected:
         yield "is an example of failing and marks no line with `# expect`"
@@ -132,6 +152,22 @@ def _try(
     yield from _differences(report, expected)
     if not report.coverage.documents and rule.applies_to not in {(), (REPOSITORY,)}:
         yield "holds nothing that any rule could judge: is its `path` one that its format knows?"
+
+
+def _judged(
+    example: Example, rule: Rule, compiled: tuple[CompiledRule, ...], policy: Policy, root: Path
+) -> Report:
+    """Write an example's files into the folder `root`, and judge them."""
+    files = _files(example, rule)
+    for name, text in files.items():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+    imports = tuple(root / name for name in sorted(files) if name.endswith(".sarif"))
+    request = api.ScanRequest(
+        (root,), policy.source, root, _ANY_DAY, allow_empty=bool(imports), imports=imports
+    )
+    return api.judge_tree(list_tree(Root(root)), compiled, policy, request)
 
 
 def _differences(report: Report, expected: set[tuple[str, int]]) -> Iterator[str]:

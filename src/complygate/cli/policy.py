@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,16 @@ import click
 
 from complygate import api, prove
 from complygate import policy as policies
-from complygate.cli.options import SET_HELP, policy_source, set_named
+from complygate.cli.options import (
+    SET_HELP,
+    policy_source,
+    repository_name,
+    repository_option,
+    set_named,
+)
 from complygate.cli.policy_diff import diff
 from complygate.cli.sources import lock_option, opener, settings, signers_option, source_options, users_cache
+from complygate.discover import find_root
 from complygate.errors import PolicyError, UsageError
 from complygate.gate.exit_codes import ExitCode
 from complygate.model.glob import any_matches, matches
@@ -37,22 +45,45 @@ policy.add_command(diff)
 @policy.command()
 @policy_source("builtin:NAME, a policy set's directory, or a policy file.  [default: builtin:baseline]")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Levels as on this date.")
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.option("--base", metavar="REF", help="The commit to compare with.  [default: COMPLYGATE_BASE]")
+@repository_option
 @lock_option
 @signers_option
 def show(
-    source: str | None, as_of: dt.datetime | None, lock: Path | None, allowed_signers: Path | None
+    source: str | None,
+    as_of: dt.datetime | None,
+    format_: str,
+    base: str | None,
+    repository: str | None,
+    lock: Path | None,
+    allowed_signers: Path | None,
 ) -> None:
-    """Print the rules that a policy selects, with their level and the line that decided it."""
+    """Print the rules that apply to this repository, each with its level and the line that decided it."""
+    from complygate.cli.judging import base_named  # noqa: PLC0415 - as the next
+    from complygate.policy import shown  # noqa: PLC0415 - no other command needs it
+
     held = settings(lock, allowed_signers, cache=users_cache())
-    chosen = load(set_named(source), base=Path.cwd(), settings=held).policy
+    cwd = Path.cwd()
+    root, name, ref = find_root((), cwd), repository_name(repository), base_named(base)
+    chosen = load(
+        set_named(source), base=cwd, settings=held, audience=lambda: api.audience_of(root, ref, name)
+    ).policy
     day = as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date()
     api.compile_policy(chosen.rules.values(), day)
+    if format_ == "json":
+        click.echo(json.dumps(shown.to_data(chosen, day), indent=2, ensure_ascii=False, default=str))
+        return
     click.echo(f"{chosen.name}: {chosen.title}\n{chosen.source}  {chosen.digest}\n")
+    if chosen.elsewhere:
+        click.echo(f"the policy is for {chosen.elsewhere}, and this repository is not")
+    for unclear in chosen.unclear:
+        click.echo(f"{unclear.place}: for {unclear.criteria}: {unclear.reason}")
     width = max((len(name) for name in chosen.rules), default=0)
     for name, rule in chosen.rules.items():
-        coming = rule.enforcement.next_after(day)
-        then = f", {coming[1]} from {coming[0].isoformat()}" if coming else ""
-        level = f"{rule.enforcement.on(day)}{then}"
+        level = shown.line(rule, day)
         click.echo(f"{name:{width}}  {rule.severity:8}  {level:7}  {rule.decided_by or ''}")
 
 
@@ -90,16 +121,43 @@ def test(
 @policy.command()
 @policy_source(SET_HELP)
 @source_options
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Dates as on this date.")
 @click.pass_context
-def lint(context: click.Context, source: str | None, lock: Path | None, allowed_signers: Path | None) -> None:
-    """Report what is no error in a policy set and still worth a look."""
+def lint(
+    context: click.Context,
+    source: str | None,
+    lock: Path | None,
+    allowed_signers: Path | None,
+    format_: str,
+    as_of: dt.datetime | None,
+) -> None:
+    """Report what is no error in a policy set and still worth a look.
+
+    Exits with 1 where there is something, with 2 where the set is wrong.
+    """
+    from complygate.cli import linting  # noqa: PLC0415 - no other command needs it
+
     chosen = policies.load_set(set_named(source), base=Path.cwd(), opener=opener(lock, allowed_signers))
     # A scan compiles only what is in force: what begins next month would break it then.
     prove.compile_all(chosen.rules[name] for name in sorted(chosen.own))
-    remarks = policies.lint(chosen, today=dt.datetime.now(tz=dt.UTC).date())
-    for remark in remarks:
-        click.echo(str(remark))
-    click.echo(f"{len(chosen.own)} rules, {len(remarks)} remarks")
+    today = as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date()
+    own = [chosen.rules[name] for name in sorted(chosen.own)]
+    remarks = policies.in_order(
+        [
+            *policies.lint(chosen, today=today),
+            *linting.waivers(chosen, today),
+            *(policies.Remark(*said) for said in prove.unresolved(own)),
+        ]
+    )
+    if format_ == "json":
+        click.echo(json.dumps([remark.to_data() for remark in remarks], indent=2, ensure_ascii=False))
+    else:
+        for remark in remarks:
+            click.echo(str(remark))
+        click.echo(f"{len(chosen.own)} rules, {len(remarks)} remarks")
     context.exit(int(ExitCode.FAIL if remarks else ExitCode.PASS))
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from complygate.model.rule import Rule
 
-_ABSENT = "(none)"
+ABSENT = "(none)"
+"""What stands for a placeholder that names nothing."""
 _LONGEST = 160
 _FORMATTER = string.Formatter()
 
@@ -69,7 +70,7 @@ def _follow(field: str, values: Mapping[str, Any]) -> Any:
 
 def _show(value: Any) -> str:
     if value is MISSING or value is None:
-        return _ABSENT
+        return ABSENT
     if isinstance(value, str):
         text = value
     elif isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):

@@ -4,7 +4,7 @@
 set together, `resolve` applies a policy to it. May import `syntax` and what lies below.
 """
 
-from complygate.policy.lint import Remark, lint
+from complygate.policy.lint import Remark, in_order, lint
 from complygate.policy.place import place_of
 from complygate.policy.resolve import Opened, load, load_all, open_policy, resolve
 from complygate.policy.scaffold import scaffold
@@ -15,6 +15,7 @@ __all__ = [
     "PolicySet",
     "Remark",
     "builtin_root",
+    "in_order",
     "lint",
     "load",
     "load_all",

@@ -48,6 +48,18 @@ class Audience:
         return answer is True
 
 
+class Everyone(Audience):
+    """A repository that meets whatever is asked: for looking at all that a policy says."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: Facts())
+
+    def includes(self, criteria: Criteria, place: Place) -> bool:
+        """Return True."""
+        del criteria, place
+        return True
+
+
 def criteria_of(scope: Mapping[str, Any]) -> Criteria | None:
     """Return what a policy's `scope` asks of the repository; None where it asks nothing."""
     catalog = tuple(sorted((name, _words(value)) for name, value in scope.get("catalog", {}).items()))

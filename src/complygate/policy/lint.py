@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complygate.policy.files import Mistakes
 from complygate.policy.resolve import resolve
@@ -11,7 +11,7 @@ from complygate.values import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from complygate.errors import Place
     from complygate.model.policy import Level
@@ -39,6 +39,17 @@ class Remark:
         text = f"{self.place}: {self.message}" if self.place else self.message
         return f"{text} ({self.hint})" if self.hint else text
 
+    def to_data(self) -> dict[str, Any]:
+        """Return the remark as plain data."""
+        place = self.place
+        return {
+            "file": place.path if place else "",
+            "line": place.line if place else 0,
+            "column": place.column if place else 0,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
 
 def lint(chosen: PolicySet, *, today: dt.date | None = None) -> tuple[Remark, ...]:
     """Return remarks on the set's own rules and policies, in order of place.
@@ -50,14 +61,26 @@ def lint(chosen: PolicySet, *, today: dt.date | None = None) -> tuple[Remark, ..
     Raises:
         PolicyError: a policy of the set cannot be resolved.
     """
-    selected = {i for name in chosen.policies for i in resolve(chosen, name).rules}
+    from complygate.policy import lint_entries  # noqa: PLC0415 - nothing but this command needs them
+    from complygate.policy.cohort import Everyone  # noqa: PLC0415
+
+    selected = {i for name in chosen.policies for i in resolve(chosen, name, Everyone).rules}
     own = [rule for name, rule in chosen.rules.items() if name in chosen.own]
     remarks = [remark for rule in own for remark in _rule(rule, selected)]
     if today:
         remarks += [remark for written in chosen.policies.values() for remark in _past(written, today)]
+    for written in chosen.policies.values():
+        remarks += [Remark(*said) for said in lint_entries.unreachable(written, chosen)]
+        remarks += [Remark(*said) for said in lint_entries.unused_default(written)]
+        remarks += [Remark(*said) for said in lint_entries.past(written, today)] if today else []
     kinds = Mistakes()
     check_kinds(own, kinds)
     remarks += [Remark(error.place, error.message, error.hint) for error in kinds.found]
+    return in_order(remarks)
+
+
+def in_order(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    """Return `remarks` in order of place."""
     return tuple(sorted(remarks, key=_order))
 
 
