@@ -29,9 +29,7 @@ def unreachable(written: PolicyFile, chosen: PolicySet) -> Iterator[tuple[Place,
         if entry.paths and (written.exclude and covers(written.exclude, entry.paths)):
             where = written.file.place(f"{entry.pointer}/scope/paths")
             yield where, "scope.paths: every such path is excluded by the policy", "leave the entry out"
-        elif entry.paths and not any(
-            _may_meet(glob, inner) for glob in written.scope_paths for inner in entry.paths
-        ):
+        elif entry.paths and not _meets_scope(entry.paths, written.scope_paths):
             where = written.file.place(f"{entry.pointer}/scope/paths")
             yield where, "scope.paths: no such path is in the policy's own scope", "leave the entry out"
         elif _says_nothing(number, written.entries, rules):
@@ -43,6 +41,10 @@ def unreachable(written: PolicyFile, chosen: PolicySet) -> Iterator[tuple[Place,
             lines = sorted({written.file.place(one.pointer).line for one in later})
             hint = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))} decide"
             yield place, "decides nothing: all that it says is said again for each of its rules", hint
+
+
+def _meets_scope(paths: tuple[str, ...], scope: tuple[str, ...]) -> bool:
+    return any(_may_meet(glob, inner) for glob in scope for inner in paths)
 
 
 def _may_meet(first: str, second: str) -> bool:

@@ -27,7 +27,8 @@ def remarks(folder: Path, rules: str, more: str = "", today: dt.date | None = No
         '  - {select: {ids: ["t/*"]}, enforcement: warn}\n  - {select: {ids: ["t/*"]}, enforcement: audit}\n',
         (
             '  - {select: {ids: ["t/*"]}, enforcement: warn}\n'
-            "  - {select: {ids: [t/q]}, enforcement: audit}\n  - {select: {ids: [t/r]}, enforcement: enforce}\n"
+            "  - {select: {ids: [t/q]}, enforcement: audit}\n"
+            "  - {select: {ids: [t/r]}, enforcement: enforce}\n"
         ),
         '  - {select: {ids: ["t/*"]}}\n  - {select: {ids: ["t/*"]}, enforcement: audit}\n',
         (
@@ -71,10 +72,10 @@ def test_a_rule_that_only_some_repositories_have_is_selected(tmp_path: Path) -> 
 def test_paths_that_no_scan_looks_at(tmp_path: Path) -> None:
     rules = '  - {select: {ids: ["t/*"]}}\n  - {select: {ids: [t/r]}, scope: {paths: [lab/**]}}\n'
     assert remarks(tmp_path / "a", rules, "exclude: [lab/**]\n") == [
-        "policies/p.yaml:6:45: scope.paths: every such path is excluded by the policy (leave the entry out)"
+        "policies/p.yaml:6:43: scope.paths: every such path is excluded by the policy (leave the entry out)"
     ]
     assert remarks(tmp_path / "b", rules, "scope: {paths: [deploy/**]}\n") == [
-        "policies/p.yaml:6:45: scope.paths: no such path is in the policy's own scope (leave the entry out)"
+        "policies/p.yaml:6:43: scope.paths: no such path is in the policy's own scope (leave the entry out)"
     ]
     assert remarks(tmp_path / "c", rules, "scope: {paths: [lab/x/**]}\n") == []
 
