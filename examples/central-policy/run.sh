@@ -38,6 +38,7 @@ step "Three teams, one verdict" \
 for team in payments storefront observability; do
   cp -R "$here/teams/$team" "$work/$team"
   git_ "$work/$team" init -q
+  git_ "$work/$team" remote add origin "https://git.harrowvale.example/harrowvale/$team"
   commit "$team" "First version"
 done
 expect 0 "$COMPLYGATE" scan "$work/payments" --policy "$policy@v1"
@@ -45,14 +46,23 @@ expect 0 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v1"
 expect 1 "$COMPLYGATE" scan "$work/observability" --policy "$policy@v1"
 
 step "A waiver that ends" \
-  "Observability asks for time. Security grants it in the policy set, signed as version 2: for this rule, this resource, with a reason and a last day. The finding stays in every report, as waived; the day after, on $after, it blocks again. Version 1 knows nothing of it."
+  "Observability asks for time. Security grants it in the policy set, signed as version 2: for this rule, this repository, this resource, with a reason and a last day. The finding stays in every report, as waived; the day after, on $after, it blocks again. Version 1 knows nothing of it."
 release 2 "$here/changes/waiver"
 expect 0 "$COMPLYGATE" policy lock --policy "$policy@v2" --lock "$work/policy.lock"
 expect 0 "$COMPLYGATE" scan "$work/observability" --policy "$policy@v2" --lock "$work/policy.lock"
 expect 1 "$COMPLYGATE" scan "$work/observability" --policy "$policy@v2" --as-of "$after"
 
+step "What a change would do, before it is released" \
+  "Security wants actions to be pinned. The draft is compared with version 2 over the teams' repositories: can it fail one that passed, which, from which day, and whose findings are they? This is a comment on the pull request to the policy."
+cp -R "$work/policies.git" "$work/draft"
+rm -rf "$work/draft/.git"
+cp -R "$here/changes/calendar/." "$work/draft/"
+dated "$work/draft/policies/house.yaml"
+expect 0 "$COMPLYGATE" policy diff "$policy@v2" "$work/draft" "$work/payments" "$work/storefront" "$work/observability"
+expect 1 "$COMPLYGATE" policy diff "$policy@v2" "$work/draft" --exit-code
+
 step "A change, rolled out by date" \
-  "Version 3 asks for pinned actions: recorded now, shown from $warn on, blocking from $enforce on. Today storefront still passes, and is told the day; --as-of shows what that day brings."
+  "Nobody objected to the dates, and version 3 brings the change: recorded now, shown from $warn on, blocking from $enforce on. Today storefront still passes, and is told the day; --as-of shows what that day brings."
 release 3 "$here/changes/calendar"
 expect 0 "$COMPLYGATE" policy lock --policy "$policy@v3" --lock "$work/policy.lock"
 expect 0 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v3" --lock "$work/policy.lock"
@@ -94,9 +104,8 @@ signing=security
 step "An attestation, for the deployment" \
   "A protected job signs what the scan found of a commit. The deploy step checks it without network: who signed, which commit, which policy, and that it passed. That of observability rests on the waiver, and holds no longer than it."
 for team in payments observability; do
-  name=git+https://git.harrowvale.example/$team
   expect 0 "$COMPLYGATE" scan "$work/$team" --policy "$policy@v3" --lock "$work/policy.lock" -q -o "json=$work/$team.json"
-  expect 0 "$COMPLYGATE" attest --report "$work/$team.json" --key "$work/keys/ci" --root "$work/$team" --resource-uri "$name"
+  expect 0 "$COMPLYGATE" attest --report "$work/$team.json" --key "$work/keys/ci" --root "$work/$team"
   expect 0 "$COMPLYGATE" verify "$work/$team.intoto.jsonl" --key "$work/keys/ci.pub" --root "$work/$team" --policy "$policy@*" --policy-signer security@harrowvale.example
 done
 
@@ -106,7 +115,7 @@ head=$(git_ "$work/payments-pr" rev-parse HEAD)
 expect 1 "$COMPLYGATE" verify "$work/payments.intoto.jsonl" --key "$work/keys/ci.pub" --commit "$head" --policy "$policy@*"
 expect 3 "$COMPLYGATE" verify "$work/payments.intoto.jsonl" --key "$work/keys/mallory.pub" --root "$work/payments" --policy "$policy@*"
 expect 1 "$COMPLYGATE" scan "$work/payments-pr" --policy "$policy@v3" -q -o "json=$work/pr.json"
-expect 0 "$COMPLYGATE" attest --report "$work/pr.json" --key "$work/keys/ci" --root "$work/payments-pr" --resource-uri git+https://git.harrowvale.example/payments
+expect 0 "$COMPLYGATE" attest --report "$work/pr.json" --key "$work/keys/ci" --root "$work/payments-pr"
 expect 1 "$COMPLYGATE" verify "$work/pr.intoto.jsonl" --key "$work/keys/ci.pub" --commit "$head" --policy "$policy@*"
 
 printf '\nAll %s steps ended as they should.\n' "$number"

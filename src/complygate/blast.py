@@ -152,7 +152,7 @@ class Blast:
         if known is not None:
             return known
         found = opened.resolved(lambda: api.audience_of(root, self._request.base, self._request.repository))
-        if not opened.written.is_for_some:
+        if not opened.is_for_some:
             self._resolved[id(opened)] = found
         return found
 

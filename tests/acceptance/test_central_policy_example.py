@@ -60,6 +60,18 @@ def test_three_teams_get_one_verdict(steps: dict[str, str]) -> None:
     assert "error[kubernetes/privileged] critical: Container agent is privileged" in results[2][1]
 
 
+def test_a_change_is_tried_before_it_is_released(steps: dict[str, str]) -> None:
+    over, gate = outputs(steps["What a change would do, before it is released"])
+    assert "+ github-actions/pinned-uses: added" in over[1]
+    assert re.search(
+        r"storefront: still passes .*; from \d{4}-\d\d-\d\d newly fails \(0 -> 1 blocking\)", over[1]
+    )
+    for team in ("payments", "observability"):
+        assert f"{team}: still passes (0 -> 0 blocking)\n" in over[1]
+    assert "major: can fail a repository that passed" in over[1]
+    assert (over[2], gate[2]) == (0, 1)
+
+
 def test_a_change_comes_by_date(steps: dict[str, str]) -> None:
     _, today, warned, blocked = outputs(steps["A change, rolled out by date"])
     assert re.search(r"is recorded now, warns from \d{4}-\d\d-\d\d \(30 days left\)", today[1])

@@ -158,6 +158,32 @@ def test_a_change_for_some_repositories_names_them(run: Run, tmp_path: Path, rep
     }
 
 
+def test_a_waiver_for_some_repositories_counts_in_those(
+    run: Run, tmp_path: Path, git: Git, repos: dict[str, Path]
+) -> None:
+    old, new = policy_set(tmp_path / "old"), policy_set(tmp_path / "new")
+    for folder in (old, new):
+        policy = (folder / "policies/house.yaml").read_text()
+        write(folder, "policies/house.yaml", policy.replace("{inline: true}", "{approvers: [security]}"))
+    write(
+        new,
+        "waivers/bad.yaml",
+        "waivers:\n  - {rule: demo/non-root, repositories: [org/bad], paths: [deploy/pod.yaml], reason: r,\n"
+        "     approver: security, created: 2026-11-01, expires: 2027-01-31}\n",
+    )
+    write(repos["good"], "deploy/pod.yaml", POD.format(flag="false"))
+    for name, repo in repos.items():
+        git("init", "-q", cwd=repo)
+        git("add", ".", cwd=repo)
+        git("commit", "-q", "-m", "one", cwd=repo)
+        git("remote", "add", "origin", f"https://git.example.com/org/{name}", cwd=repo)
+    found = data(run("policy", "diff", old, new, *repos.values(), *DAY, "--format", "json"))
+    assert {Path(one["repository"]).name: one["fate"] for one in found["repositories"]} == {
+        "good": "still-fails",
+        "bad": "newly-passes",
+    }
+
+
 def test_versions_from_git_by_their_refs(run: Run, tmp_path: Path, git: Git, repos: dict[str, Path]) -> None:
     folder = policy_set(tmp_path / "policy", enforcement="warn")
     git("init", "-q", cwd=folder)

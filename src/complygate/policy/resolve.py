@@ -78,6 +78,11 @@ class Opened:
         """The policy as it is written."""
         return self.chosen.policies[self.name]
 
+    @property
+    def is_for_some(self) -> bool:
+        """Whether it is not the same in all repositories: an entry, or a waiver of the set, is for some."""
+        return self.written.is_for_some or any(waiver.repositories for waiver in self.chosen.waivers)
+
     def resolved(self, audience: Callable[[], Audience] | None = None) -> Policy:
         """Return the policy, applied to the set's rules. Takes and raises what `resolve` does."""
         return resolve(self.chosen, self.name, audience)
