@@ -51,7 +51,7 @@ def _rows(name: str, tree: Path, policy: Path, file: Path) -> list[Row]:
     same = best(_scan(policy, kept), tree, times=_TIMES, codes=_VERDICTS)
     file.write_text(file.read_text("utf-8") + "\n# changed\n", encoding="utf-8")
     changed = best(_scan(policy, kept), tree, times=1, codes=_VERDICTS)
-    # In CPU: where the framework of the changed file takes longest, the others run beside it, and cost no time.
+    # In CPU: where the changed file's framework takes longest, the others run beside it and cost no time.
     beside = changed.cpu / cold.cpu
     what = f"{name}, all of Checkov's checks"
     return [

@@ -140,8 +140,12 @@ def test_a_resource_whose_type_is_a_map_costs_nothing_else(run: Run, tmp_path: P
 def test_a_file_that_python_reads_nothing_of_is_judged(run: Run, tmp_path: Path) -> None:
     write(tmp_path, "tree/tabs.yaml", POD.replace("kind: Pod", "kind: Pod\t"))
     write(tmp_path, "tree/sign.yaml", POD + "---\napiVersion: v1\nkind: ConfigMap\nenum:\n- '!='\n- =\n")
-    said = scan(run, tmp_path, "CKV_K8S_16")
+    template = TYPE.replace("{Fn::Transform: {Name: Shape}}", "AWS::SNS::Topic")
+    write(tmp_path, "tree/stack.yaml", template.replace("Resources:", "Description: =\nResources:"))
+    said = scan(run, tmp_path, "CKV_K8S_16, CKV_AWS_17")
+    assert said["problems"] == []
     assert [(check, path) for check, path, *_ in places(said)] == [
+        ("CKV_AWS_17", "stack.yaml"),
         ("CKV_K8S_16", "sign.yaml"),
         ("CKV_K8S_16", "tabs.yaml"),
     ]

@@ -7,9 +7,12 @@ line, and a lone `=`.
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
+_SIGN = "tag:yaml.org,2002:value"
+"""The tag that YAML 1.1 gives a lone `=`."""
 _MODULES = ("checkov.kubernetes.parser.k8_yaml", "checkov.common.parsers.yaml.loader")
 
 
@@ -23,6 +26,9 @@ def quicken() -> None:
         if not hasattr(module, "complygate_loads"):
             module.complygate_loads = module.loads
             module.loads = _loads(module.loads, _lined(quick, module.SafeLineLoader))
+    templates: Any = sys.modules.get("checkov.cloudformation.parser.cfn_yaml")
+    if templates is not None:
+        templates.MarkedLoader.add_constructor(_SIGN, templates.NodeConstructor.construct_yaml_str)
     package: Any = yaml
     if not hasattr(package, "complygate_safe_load"):
         package.complygate_safe_load = package.safe_load
@@ -35,7 +41,7 @@ def _quick(loader: Any) -> Any:
     class Quick(loader):  # type: ignore[misc]
         """Reads plain data."""
 
-    Quick.add_constructor("tag:yaml.org,2002:value", loader.construct_yaml_str)
+    Quick.add_constructor(_SIGN, loader.construct_yaml_str)
     return Quick
 
 
