@@ -3,6 +3,7 @@
 python -m bench            all of it (some minutes: checkov is slow)
 python -m bench --quick    without the runs of checkov on a large tree
 python -m bench --tools    only what concerns tools: Checkov's checks in a policy, what is kept between scans
+python -m bench --diff [REPO]...    only the comparison of two policies, over generated trees or these folders
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import complygate
-from bench import tools
+from bench import diff, tools
 from bench.measure import best, run
 from bench.table import Row, lines, seconds
 from bench.tree import generate
@@ -115,13 +116,20 @@ def _as_installed() -> None:
     compileall.compile_dir(Path(complygate.__file__).parent, quiet=2)
 
 
+def _compared(arguments: list[str], folder: Path) -> list[Row]:
+    given = [Path(word).resolve() for word in arguments if not word.startswith("--")]
+    return diff.over(given, f"{len(given)} repositories") if given else diff.rows(folder)
+
+
 def main(arguments: list[str]) -> int:
     """Run the benchmarks, print the table, and return 1 when a bound does not hold."""
     _as_installed()
     with tempfile.TemporaryDirectory(prefix="complygate-bench-") as folder:
         place = Path(folder)
-        rows = [] if "--tools" in arguments else own(place, quick="--quick" in arguments)
-        rows += [] if "--quick" in arguments else tools.rows(place / "tools")
+        rows = _compared(arguments, place / "diff") if "--tools" not in arguments else []
+        if "--diff" not in arguments:
+            rows += [] if "--tools" in arguments else own(place, quick="--quick" in arguments)
+            rows += [] if "--quick" in arguments else tools.rows(place / "tools")
     print("\n".join(lines(rows)))
     return 0 if all(row.holds for row in rows) else 1
 
