@@ -39,6 +39,11 @@ bench: $(STAMP) ## measure complygate beside checkov, and print a table
 fuzz: $(STAMP) ## explore the properties and the readers with 20 times as many cases as the tests
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto -q -m "not slow" tests/contract tests/unit
 
+properties: $(STAMP) ## try that no repository's file loosens a policy, on thousands of cases, and print how many
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q -p no:randomly --hypothesis-show-statistics \
+	  tests/unit/policy/test_tighter.py tests/unit/policy/test_tighten_only_properties.py \
+	  tests/acceptance/test_tighten_only_scans.py
+
 try-hooks: $(STAMP) ## install the pre-commit hooks from the last commit and run them (needs the network)
 	@PRE_COMMIT=$(BIN)/pre-commit sh tools/try-hooks.sh
 

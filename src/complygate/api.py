@@ -17,6 +17,7 @@ from complygate.findings import Maker, Texts, without_duplicates
 from complygate.gate.verdict import decide
 from complygate.keep import kept
 from complygate.model.finding import Finding
+from complygate.model.policy import Effect
 from complygate.model.problem import Problem, ProblemKind
 from complygate.model.remark import TOOL_SECONDS
 from complygate.model.report import Provenance, Report, Results, Scanned
@@ -105,13 +106,12 @@ def scan(request: ScanRequest, progress: Progress | None = None) -> Report:
     day, paths = request.day.isoformat(), map(str, request.paths)
     excuses = excused.load(tree, chosen, request.day, request.base)
     excusing = excuses.digest if excuses else ""
-    asked: tuple[str | bool, ...] = (day, request.line_hashes, request.allow_empty, excusing, *paths)
+    layered = chosen.layer.digest if chosen.layer else ""
+    asked: tuple[str | bool, ...] = (day, request.line_hashes, request.allow_empty, excusing, layered, *paths)
     keeping = kept(tree, chosen, request.cache, request.imports, *asked)
 
     def judge() -> Results:
-        rules = compile_policy(chosen.rules.values(), request.day, trust_built_in=True)
-        side = Side(chosen, rules, excuses)
-        return judge_sides(tree, [side], replace(request, cache=keeping.cache), progress)[0]
+        return _results(tree, chosen, replace(request, cache=keeping.cache), excuses, progress=progress)
 
     results = keeping.results(judge)
     notices = (*said, *keeping.notices, *results.notices)
@@ -140,10 +140,9 @@ def survey(request: ScanRequest) -> Survey:
     chosen, said = _load(request)
     root = find_root(request.paths, request.cwd)
     tree = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
-    rules = compile_policy(chosen.rules.values(), request.day, trust_built_in=True)
     excuses = excused.load(tree, chosen, request.day, request.base)
     follow = excused.follow(excuses)
-    (results,) = judge_sides(tree, [Side(chosen, rules, excuses, follow)], request)
+    results = _results(tree, chosen, request, excuses, follow)
     results = replace(results, notices=(*said, *results.notices))
     return Survey(_report(tree, chosen, request, results), root, excuses, follow)
 
@@ -167,9 +166,9 @@ def gate(request: ScanRequest) -> Report:
         )
     chosen = replace(loaded, rules=mine)
     tree = list_tree(find_root(request.paths, request.cwd), exclude=chosen.exclude, scope=chosen.scope_paths)
-    rules = compile_policy(mine.values(), request.day)
-    report = judge_tree(tree, rules, chosen, replace(request, only_imports=True, allow_empty=True))
-    return replace(report, notices=(*said, *report.notices))
+    asked = replace(request, only_imports=True, allow_empty=True)
+    results = _results(tree, chosen, asked, excused.load(tree, chosen, request.day, request.base))
+    return _report(tree, chosen, asked, replace(results, notices=(*said, *results.notices)))
 
 
 def _load(request: ScanRequest) -> tuple[Policy, tuple[Notice, ...]]:
@@ -178,11 +177,14 @@ def _load(request: ScanRequest) -> tuple[Policy, tuple[Notice, ...]]:
     def audience() -> Audience:
         return audience_of(find_root(request.paths, request.cwd), request.base, request.repository)
 
+    tree = find_root(request.paths, request.cwd).folder
     if request.settings is None or request.policy.startswith("builtin:"):
-        return policy.load(request.policy, base=request.cwd, audience=audience), ()
+        return policy.load(request.policy, base=request.cwd, audience=audience, tree=tree), ()
     from complygate.sources import loading  # noqa: PLC0415 - most scans open no source
 
-    loaded = loading.load(request.policy, base=request.cwd, settings=request.settings, audience=audience)
+    loaded = loading.load(
+        request.policy, base=request.cwd, settings=request.settings, audience=audience, tree=tree
+    )
     return loaded.policy, loaded.notices
 
 
@@ -218,6 +220,40 @@ def compile_policy(
         return compile_rules(on, trust_built_in=trust_built_in)
     except CompileError as errors:
         raise PolicyError.all_of([policy.place_of(r.rule, e) for r, e in errors.errors]) from None
+
+
+def _results(
+    tree: Tree,
+    chosen: Policy,
+    request: ScanRequest,
+    excuses: Excuses | None,
+    follow: Follow | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Judge the files of `tree` by `chosen`, and without the repository's own file where that changed it."""
+    rules = compile_policy(chosen.rules.values(), request.day, trust_built_in=True)
+    side = Side(chosen, rules, excuses, follow)
+    if chosen.layer is None or not chosen.layer.digest:
+        return judge_sides(tree, [side], request, progress)[0]
+    from complygate.triage.stricter import apart, stricter  # noqa: PLC0415 - few repositories have such a file
+
+    floor = chosen.layer.floor
+    if request.only_imports:
+        named = {i: one for i, one in floor.rules.items() if one.rule.engine == IMPORTED}
+        floor = replace(floor, rules=named)
+    known = {id(rule.effective): rule for rule in rules}
+    new = compile_policy(
+        [one for one in floor.rules.values() if id(one) not in known], request.day, trust_built_in=True
+    )
+    kept_rules = (known[id(one)] for one in floor.rules.values() if id(one) in known)
+    below = Side(floor, (*kept_rules, *new), excuses)
+    if apart(floor, chosen):
+        inner = list_tree(tree.root, exclude=floor.exclude, scope=floor.scope_paths)
+        (first,) = judge_sides(inner, [below], request)
+        (second,) = judge_sides(tree, [side], request, progress)
+    else:
+        first, second = judge_sides(tree, [below, side], request, progress)
+    return stricter(first, second)
 
 
 def judge_tree(
@@ -361,6 +397,11 @@ class _Desk:
 
 
 def _report(tree: Tree, chosen: Policy, request: ScanRequest, results: Results) -> Report:
+    if chosen.layer is not None or chosen.undecided.get(ProblemKind.LOOSENING) is Effect.FAIL:
+        from complygate.triage.loosening import with_loosenings  # noqa: PLC0415 - few scans have any
+
+        results = with_loosenings(results, chosen, tree.root.prefix)
+        results = replace(results, problems=tuple(sorted(results.problems, key=_problem_order)))
     return Report(
         version=__version__,
         policy=chosen,

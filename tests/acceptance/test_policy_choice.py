@@ -29,7 +29,7 @@ def test_the_option_beats_the_environment_beats_the_repository(
 
 def test_a_repository_cannot_change_the_policy_that_ci_names(run: Run, failing: Path, house: Path) -> None:
     for name, text in {
-        ".complygate.yaml": "policy: builtin:nothing\nbroken: [",
+        ".complygate.yaml": "policy: builtin:nothing\n",
         ".checkov.yaml": "soft-fail: true\nskip-path: ['.*']\n",
         "conftest.toml": "no-fail = true\n",
         "policyset.yaml": "name: x\n",
@@ -45,10 +45,10 @@ def test_a_repository_cannot_change_the_policy_that_ci_names(run: Run, failing: 
     ("text", "message"),
     [
         ("policy: ../house\n", ".complygate.yaml:1:9: a repository's own file may only name a policy inside"),
-        ("polcy: own\n", ".complygate.yaml:1:1: must be a map with one key"),
+        ("polcy: own\n", ".complygate.yaml:1:1: polcy: unknown key"),
         ("policy: [\n", ".complygate.yaml:"),
-        ("policy: ''\n", ".complygate.yaml:1:1: must be a map with one key"),
-        ("", ".complygate.yaml:1:1"),
+        ("policy: ''\n", ".complygate.yaml:1:9: policy: must not be empty"),
+        ("", ".complygate.yaml:1:1: is empty"),
     ],
 )
 def test_a_mistake_in_the_repositorys_file_is_an_error(
@@ -58,6 +58,8 @@ def test_a_mistake_in_the_repositorys_file_is_an_error(
     result = run("scan", failing)
     assert result.code == 2
     assert message in result.err
+    by_option = run("scan", failing, "--policy", house)
+    assert by_option.code == (1 if text == "policy: ../house\n" else 2)
 
 
 def test_a_policy_file_and_a_directory_name_the_same_policy(run: Run, failing: Path, house: Path) -> None:

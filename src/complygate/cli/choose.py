@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from complygate.cli.options import BUILT_IN, named
 from complygate.discover import find_root
-from complygate.errors import Place, PolicyError, SyntaxProblem
-from complygate.syntax import yaml
+from complygate.errors import PolicyError
+from complygate.policy.resolve import LAYER
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-CONFIG = ".complygate.yaml"
 
 
 def policy_source(given: str | None, paths: tuple[Path, ...], cwd: Path) -> tuple[str, bool]:
@@ -20,43 +19,35 @@ def policy_source(given: str | None, paths: tuple[Path, ...], cwd: Path) -> tupl
 
     Raises:
         UsageError: `paths` cannot be scanned, or an empty name is given.
-        PolicyError: the repository's file is not a map with the one key `policy`.
+        PolicyError: the repository's file is wrong.
     """
     source = named(given)
     if source is not None:
         return source, False
-    config = find_root(paths, cwd).folder / CONFIG
-    if config.is_file() and not config.is_symlink():
-        return _configured(config), True
+    folder = find_root(paths, cwd).folder
+    if os.path.lexists(folder / LAYER):
+        named_here = _configured(folder)
+        return named_here or BUILT_IN, bool(named_here)
     return BUILT_IN, False
 
 
-def _configured(config: Path) -> str:
-    """Read the repository's file.
+def _configured(folder: Path) -> str:
+    """Return the policy that the repository's file names, or "".
 
-    It is part of the scanned tree, so it may only name a policy, and only one inside its own tree, a
-    built-in one, or one from git that an outsider allowed (`sources` sees to that); where
-    CI names the policy, this file is not even opened.
+    The file is part of the scanned tree, so it may only name a policy inside its own tree, a built-in one,
+    or one from git that an outsider allowed (`sources` sees to that), and only where nobody else names one.
     """
-    try:
-        trees = yaml.parse_text(CONFIG, config.read_text("utf-8"))
-    except (SyntaxProblem, UnicodeDecodeError) as error:
-        place = error.place if isinstance(error, SyntaxProblem) else Place(CONFIG)
-        raise PolicyError(str(getattr(error, "message", "is not UTF-8 text")), place=place) from error
-    data = trees[0].data if trees else None
-    source = data["policy"] if isinstance(data, dict) and set(data) == {"policy"} else None
-    if not isinstance(source, str) or not source.strip():
-        raise PolicyError(
-            "must be a map with one key, `policy`", place=Place(CONFIG, 1, 1), hint="policy: builtin:baseline"
-        )
-    if source.startswith(("builtin:", "git+")):
+    from complygate.policy.repository import read_file  # noqa: PLC0415 - most repositories have no such file
+
+    file = read_file(folder)
+    source = str(file.data.get("policy", ""))
+    if not source or source.startswith(("builtin:", "git+")):
         return source
-    folder = (config.parent / source).resolve()
-    if not folder.is_relative_to(config.parent.resolve()):
-        span = trees[0].values["/policy"]
+    path = (folder / source).resolve()
+    if not path.is_relative_to(folder.resolve()):
         raise PolicyError(
             "a repository's own file may only name a policy inside the repository, or a built-in one",
-            place=Place(CONFIG, span.line, span.column),
+            place=file.place("/policy"),
             hint="name another source with --policy or COMPLYGATE_POLICY",
         )
-    return str(folder)
+    return str(path)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from complygate.errors import Place
-    from complygate.model.policy import Level, Waivable
+    from complygate.model.policy import Level, Policy, Waivable
     from complygate.model.problem import ProblemKind
     from complygate.model.rule import Severity
 
@@ -64,21 +64,20 @@ class Layer:
     """What the scanned repository's own file made of the policy.
 
     Attributes:
-        path: the file, from the scanned root.
+        path: the file, from the scanned folder.
         digest: "sha256:…" of the policy with the file's changes; "" where it changed nothing.
-        added: ids of the rules that the policy does not have.
-        changed: the lines that changed a rule, by its id; those that added it included.
-        policy: the lines that changed the policy as a whole: `undecided`, `scope`, `exclude`.
+        below: the policy without the file.
+        floor: the same, with what the file loosened within terms that the policy allows: what it blocks
+            is blocked, whatever else the file says.
+        changed: the lines that changed a rule or added it, by the rule's id.
+        whole: the lines that changed the policy as a whole: `undecided`, `scope`, `exclude`.
         refused: what was refused, in order of place.
-        scope_paths: the paths that the policy by itself looks at.
-        exclude: the paths that the policy by itself leaves out.
     """
 
     path: str
     digest: str
-    added: frozenset[str]
+    below: Policy
+    floor: Policy
     changed: Mapping[str, tuple[Place, ...]]
-    policy: tuple[Place, ...]
+    whole: tuple[Place, ...]
     refused: tuple[Refusal, ...]
-    scope_paths: tuple[str, ...]
-    exclude: tuple[str, ...]

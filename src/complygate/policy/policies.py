@@ -43,6 +43,7 @@ class Entry:
         paths: globs of paths; None where it does not say.
         owner: whom to ask; "" where it does not say.
         criteria: which repositories it is for; None for all.
+        overridable: keys of `overridable` that it sets.
     """
 
     pointer: str
@@ -59,6 +60,7 @@ class Entry:
     paths: tuple[str, ...] | None = None
     owner: str = ""
     criteria: Criteria | None = None
+    overridable: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class PolicyFile:
         enforcement: level, or levels by date, where no entry says; None where the policy does not say.
         criteria: which repositories it is for; None for all.
         from_base: whether facts for criteria come from the base commit and from nowhere else.
+        base: the policy that it stands on, and may only tighten; or "".
+        overridable: how far a lower layer may loosen; what entries start from.
     """
 
     file: File
@@ -94,6 +98,8 @@ class PolicyFile:
     enforcement: Enforcement | None = None
     criteria: Criteria | None = None
     from_base: bool = False
+    base: str = ""
+    overridable: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_for_some(self) -> bool:
@@ -111,7 +117,7 @@ def build(file: File, mistakes: Mistakes) -> PolicyFile:
         file=file,
         name=data["name"],
         title=data["title"],
-        entries=tuple(_entry(file, i, entry, mistakes) for i, entry in enumerate(data["rules"])),
+        entries=entries_of(file, mistakes),
         waivable=data.get("waivable", {}),
         undecided={**DEFAULT_UNDECIDED, **undecided},
         exclude=tuple(data.get("exclude", ())),
@@ -121,7 +127,14 @@ def build(file: File, mistakes: Mistakes) -> PolicyFile:
         enforcement=_enforcement(file, "", data.get("enforcement"), mistakes),
         criteria=_criteria(data.get("scope", {})),
         from_base=data.get("cohort_from") == "base",
+        base=data.get("base", ""),
+        overridable=data.get("overridable", {}),
     )
+
+
+def entries_of(file: File, mistakes: Mistakes) -> tuple[Entry, ...]:
+    """Return the entries in `file`; what is wrong goes to `mistakes`."""
+    return tuple(_entry(file, i, entry, mistakes) for i, entry in enumerate(file.data.get("rules", ())))
 
 
 def _criteria(scope: dict[str, Any]) -> Criteria | None:
@@ -164,6 +177,7 @@ def _entry(file: File, number: int, entry: dict[str, Any], mistakes: Mistakes) -
         paths=tuple(scope["paths"]) if "paths" in scope else None,
         owner=entry.get("owner", ""),
         criteria=_criteria(scope),
+        overridable=entry.get("overridable", {}),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 from dataclasses import asdict, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from complygate.errors import Place
     from complygate.model.cohort import Criteria, Unclear
+    from complygate.model.layer import Overridable
     from complygate.model.rule import Rule
     from complygate.model.waiver import Waiver
     from complygate.policy.cohort import Audience
@@ -39,11 +41,18 @@ _LATER_KINDS = {ProblemKind.LOOSENING: Effect.WARN, ProblemKind.UNKNOWN_COHORT: 
 """Kinds of problem that came later, with their effect by default: likewise."""
 _WORDS = frozenset({"reason", "place", "in_repository"})
 """What of a waiver changes no verdict."""
+LAYER = ".complygate.yaml"
+"""The file of a scanned tree that is a policy's last layer."""
 _ALWAYS = Enforcement(((dt.date.min, Level.ENFORCE),))
 
 
 def load(
-    source: str, *, base: Path, opener: Opener = HERE, audience: Callable[[], Audience] | None = None
+    source: str,
+    *,
+    base: Path,
+    opener: Opener = HERE,
+    audience: Callable[[], Audience] | None = None,
+    tree: Path | None = None,
 ) -> Policy:
     """Return the policy that `source` names, resolved.
 
@@ -53,12 +62,13 @@ def load(
         opener: what finds sources.
         audience: gives the repository that the policy is resolved for, where the policy asks which it is;
             without it, nothing applies that is for some repositories only.
+        tree: the scanned folder, whose own file is the last layer; None for no such layer.
 
     Raises:
         UsageError: `source` leads nowhere, or to a set with several policies and no default.
         PolicyError: files of the set are wrong; every mistake is in it.
     """
-    return open_policy(source, base=base, opener=opener).resolved(audience)
+    return open_policy(source, base=base, opener=opener).resolved(audience, tree)
 
 
 @dataclass(frozen=True)
@@ -80,12 +90,16 @@ class Opened:
 
     @property
     def is_for_some(self) -> bool:
-        """Whether it is not the same in all repositories: an entry, or a waiver of the set, is for some."""
-        return self.written.is_for_some or any(waiver.repositories for waiver in self.chosen.waivers)
+        """Whether it may differ between repositories: an entry, a waiver of the set or its base is for some."""
+        return (
+            self.written.is_for_some
+            or bool(self.written.base)
+            or any(waiver.repositories for waiver in self.chosen.waivers)
+        )
 
-    def resolved(self, audience: Callable[[], Audience] | None = None) -> Policy:
-        """Return the policy, applied to the set's rules. Takes and raises what `resolve` does."""
-        return resolve(self.chosen, self.name, audience)
+    def resolved(self, audience: Callable[[], Audience] | None = None, tree: Path | None = None) -> Policy:
+        """Return the policy, applied to the set's rules. Takes and raises what `load` does."""
+        return with_layer(self.chosen, resolve(self.chosen, self.name, audience), tree)
 
 
 def open_policy(source: str, *, base: Path, opener: Opener = HERE) -> Opened:
@@ -93,6 +107,19 @@ def open_policy(source: str, *, base: Path, opener: Opener = HERE) -> Opened:
     location = opener.locate(source, base)
     chosen = read_set(source, location, Stack(opener))
     return Opened(chosen, _name(source, location.policy, chosen))
+
+
+def with_layer(chosen: PolicySet, policy: Policy, tree: Path | None) -> Policy:
+    """Return `policy` with the file of the scanned folder `tree`, if there is one, as the last layer.
+
+    Raises:
+        PolicyError: the file is wrong.
+    """
+    if tree is None or not os.path.lexists(tree / LAYER):
+        return policy
+    from complygate.policy.repository import apply  # noqa: PLC0415 - most trees have no such file
+
+    return apply(chosen, policy, tree)
 
 
 def load_all(source: str, *, base: Path, opener: Opener = HERE) -> tuple[PolicySet, tuple[Policy, ...]]:
@@ -133,14 +160,18 @@ def resolve(chosen: PolicySet, name: str, audience: Callable[[], Audience] | Non
         PolicyError: an entry selects nothing, or sets a parameter that no selected rule has.
     """
     written = chosen.policies[name]
+    if written.base:
+        from complygate.policy.standing import on_base  # noqa: PLC0415 - most policies stand alone
+
+        return on_base(chosen, written, audience)
     mistakes = Mistakes()
-    states: dict[str, _State] = {}
-    meant = _Meant(written, audience)
+    states: dict[str, State] = {}
+    meant = Meant(written, audience)
     for entry in written.entries:
         found = list(selected(written, entry, chosen, mistakes))
-        _check_params(written, entry, found, mistakes)
+        check_params(written, entry, found, mistakes)
         for rule in found if meant.by(entry.criteria, f"{entry.pointer}/scope") else ():
-            states.setdefault(rule.id, _State(rule, _first(rule, written))).apply(entry, written)
+            states.setdefault(rule.id, State(rule, first_level(rule, written))).apply(entry, written)
     mistakes.stop()
     if not meant.policy:
         states = {}
@@ -159,15 +190,16 @@ def resolve(chosen: PolicySet, name: str, audience: Callable[[], Audience] | Non
         undecided=written.undecided,
         exclude=written.exclude,
         scope_paths=written.scope_paths,
-        waivers=_waivers(chosen, audience),
+        waivers=waivers_for(chosen, audience),
         baseline=written.baseline,
         unclear=meant.unclear,
         elsewhere="" if meant.policy else str(written.criteria),
+        overridable=overridable_of(written.overridable),
     )
     return replace(policy, digest=digest(policy))
 
 
-def _waivers(chosen: PolicySet, audience: Callable[[], Audience] | None) -> tuple[Waiver, ...]:
+def waivers_for(chosen: PolicySet, audience: Callable[[], Audience] | None) -> tuple[Waiver, ...]:
     """Return the set's waivers that are for the repository; where its name is not known, those for any."""
     if not any(waiver.repositories for waiver in chosen.waivers):
         return chosen.waivers
@@ -175,7 +207,7 @@ def _waivers(chosen: PolicySet, audience: Callable[[], Audience] | None) -> tupl
     return tuple(w for w in chosen.waivers if not w.repositories or any_matches(w.repositories, name))
 
 
-class _Meant:
+class Meant:
     """Whether a policy and its entries are for the repository that it is resolved for.
 
     Attributes:
@@ -205,14 +237,14 @@ class _Meant:
         return tuple(self._audience.unclear) if self._audience else ()
 
 
-def _first(rule: Rule, written: PolicyFile) -> Enforcement:
+def first_level(rule: Rule, written: PolicyFile) -> Enforcement:
     """Return the enforcement that a rule has until an entry gives one."""
     own = Enforcement(((dt.date.min, Level(rule.level)),)) if rule.level else None
     return written.enforcement or own or _ALWAYS
 
 
 @dataclass
-class _State:
+class State:
     """What the entries so far say about one rule."""
 
     rule: Rule
@@ -224,6 +256,7 @@ class _State:
     waivable: dict[str, Any] = field(default_factory=dict)
     paths: tuple[str, ...] | None = None
     owner: str = ""
+    overridable: dict[str, Any] = field(default_factory=dict)
 
     def apply(self, entry: Entry, written: PolicyFile) -> None:
         """Take over the keys that `entry` sets."""
@@ -234,6 +267,7 @@ class _State:
         self.params.update({key: value for key, value in entry.params.items() if key in known})
         self.waivable = {**(self.waivable or written.waivable), **entry.waivable}
         self.owner = entry.owner or self.owner
+        self.overridable = {**(self.overridable or written.overridable), **entry.overridable}
 
     def _take_level(self, entry: Entry) -> None:
         """Take over level and paths.
@@ -255,6 +289,7 @@ class _State:
 
     @property
     def always_off(self) -> bool:
+        """Whether the rule is off on every day, whatever the path."""
         calendars = (self.enforcement, *(one.enforcement for one in self.somewhere))
         return all(level is Level.OFF for calendar in calendars for _, level in calendar.steps)
 
@@ -272,10 +307,21 @@ class _State:
             severity_from_tool=self.rule.severity_from_tool and self.severity is None,
             owner=self.owner or written.owner,
             somewhere=self.somewhere,
+            overridable=overridable_of(self.overridable),
         )
 
 
-def _check_params(written: PolicyFile, entry: Entry, selected: list[Rule], mistakes: Mistakes) -> None:
+def overridable_of(terms: Mapping[str, Any]) -> Overridable | None:
+    """Return what `overridable` lets a lower layer do; None where it says nothing."""
+    if not terms:
+        return None
+    from complygate.policy.overridable import terms_of  # noqa: PLC0415 - most policies override nothing
+
+    return terms_of(terms)
+
+
+def check_params(written: PolicyFile, entry: Entry, selected: list[Rule], mistakes: Mistakes) -> None:
+    """Add each parameter of `entry` that no rule of `selected` has, or that has values of another type."""
     known = {name for rule in selected for name in rule.params or {}}
     for name, value in entry.params.items() if selected else ():
         place = written.file.place(ptr.join(f"{entry.pointer}/params", name), key=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from complygate.errors import Place
 from complygate.model import plugins
+from complygate.model import pointer as ptr
 from complygate.model.document import REPOSITORY
 from complygate.model.glob import matches
 from complygate.model.nearest import nearest
@@ -40,6 +41,7 @@ def check_file(file: File, mistakes: Mistakes) -> None:
     check_engine(file, next(iter(data["check"])), mistakes)
     _check_select(file, mistakes)
     _check_message(file, mistakes)
+    _check_tighter(file, mistakes)
     for at in _bad_paths(data.get("examples", {})):
         place = file.place(at, key=at.rpartition("/")[0].endswith("/files"))
         mistakes.add(place, "examples: must be a path inside the example's own tree")
@@ -87,6 +89,23 @@ def _check_message(file: File, mistakes: Mistakes) -> None:
             place = file.inside("/message", *_line_and_column(text, max(start, 0)))
             mistakes.add(place, f"message: {wrong}", hint)
         start += 1
+
+
+_FITTING: dict[str, tuple[type, ...]] = {
+    "fewer": (list,), "more": (list,), "lower": (int, float), "higher": (int, float), "true": (bool,),
+    "false": (bool,),
+}  # fmt: skip
+
+
+def _check_tighter(file: File, mistakes: Mistakes) -> None:
+    """Add ways for parameters that there are not, or whose values cannot go that way."""
+    params = file.data.get("params", {})
+    for name, way in file.data.get("tighter", {}).items():
+        place = file.place(ptr.join("/tighter", name), key=True)
+        if name not in params:
+            mistakes.add(place, f'tighter: there is no parameter "{name}"', nearest(name, params))
+        elif type(params[name]) not in _FITTING[str(way).lower()]:
+            mistakes.add(place, f"tighter.{name}: {str(way).lower()} does not fit the parameter's default")
 
 
 def _lone_brace(text: str) -> int:

@@ -65,6 +65,7 @@ def build(file: File, mistakes: Mistakes, *, built_in: bool = False, root: Path 
         places=Places(file),
         built_in=built_in,
         severity_from_tool="severity" not in data,
+        tighter={name: str(way).lower() for name, way in data.get("tighter", {}).items()} or None,
     )
 
 

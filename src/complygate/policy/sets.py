@@ -258,6 +258,11 @@ def _built_in(root: Path) -> PolicySet:
     return read_set(BUILTIN, Location(root, "", BUILTIN[:-1], builtin=True))
 
 
+def built_in_set() -> PolicySet:
+    """Return the built-in set."""
+    return _built_in(builtin_root())
+
+
 def _controls(files: Iterable[File], mistakes: Mistakes) -> dict[str, tuple[Control, PlaceOf]]:
     """Return the controls in `files` by id, each with what finds its place."""
     return {

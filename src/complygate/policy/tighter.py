@@ -93,6 +93,11 @@ def _respects(before: EffectiveRule, after: EffectiveRule) -> Iterator[tuple[str
     yield "overridable", overridable_text(before), overridable_text(after), terms
 
 
+def is_looser(before: EffectiveRule, after: EffectiveRule) -> bool:
+    """Tell whether a rule is, or may be, looser as `after` applies it."""
+    return any(way.looser for *_, way in _respects(before, after))
+
+
 def judging(rule: Rule) -> tuple[Any, ...]:
     """Return what of a rule decides which findings there are, and which names excuse them."""
     return (

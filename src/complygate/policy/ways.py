@@ -59,13 +59,26 @@ def way_of_levels(before: Enforcement, after: Enforcement) -> Way:
 def way_of_calendars(before: EffectiveRule, after: EffectiveRule) -> Way:
     """Compare levels by path and day.
 
-    Where the same paths have calendars of their own, these are compared one by one. Else any two may meet
-    at some path.
+    The last calendar whose paths fit counts at a path. So where the last ones of both are for the same paths,
+    these are compared one by one, and what stands before them with what holds elsewhere. Else any two may
+    meet at some path.
     """
-    old, new = before.calendars(), after.calendars()
-    alike = [one.paths for one in before.somewhere] == [one.paths for one in after.somewhere]
-    ways = [way_of_levels(a, b) for a, b in (zip(old, new, strict=True) if alike else product(old, new))]
+    ways = [way_of_levels(old, new) for old, new in _meeting(before, after)]
     return Way(any(way.looser for way in ways), any(way.tighter for way in ways))
+
+
+def _meeting(before: EffectiveRule, after: EffectiveRule) -> list[tuple[Enforcement, Enforcement]]:
+    """Return the pairs of calendars that may hold at one path."""
+    old, new = before.somewhere, after.somewhere
+    shared = min(len(old), len(new))
+    old_more, old_last = old[: len(old) - shared], old[len(old) - shared :]
+    new_more, new_last = new[: len(new) - shared], new[len(new) - shared :]
+    if [one.paths for one in old_last] != [one.paths for one in new_last]:
+        return list(product(before.calendars(), after.calendars()))
+    last = [(a.enforcement, b.enforcement) for a, b in zip(old_last, new_last, strict=True)]
+    old_rest = (before.enforcement, *(one.enforcement for one in old_more))
+    new_rest = (after.enforcement, *(one.enforcement for one in new_more))
+    return [*last, *product(old_rest, new_rest)]
 
 
 def way_of_severity(before: EffectiveRule, after: EffectiveRule) -> Way:

@@ -28,9 +28,14 @@ class Loaded:
 
 
 def load(
-    source: str, *, base: Path, settings: Settings, audience: Callable[[], Audience] | None = None
+    source: str,
+    *,
+    base: Path,
+    settings: Settings,
+    audience: Callable[[], Audience] | None = None,
+    tree: Path | None = None,
 ) -> Loaded:
-    """Return the policy that `source` names, resolved for `audience` as `policy.load` says.
+    """Return the policy that `source` names, resolved for `audience` and `tree` as `policy.load` says.
 
     Raises:
         UsageError: it leads nowhere, or is not allowed.
@@ -38,7 +43,7 @@ def load(
         UndecidedError: a source cannot be reached.
     """
     opener = Opener(settings)
-    chosen = policy.load(source, base=base, opener=opener, audience=audience)
+    chosen = policy.load(source, base=base, opener=opener, audience=audience, tree=tree)
     first, *rest = _ordered(source, opener) or [None]
     known = replace(chosen, source=first.source if first else chosen.source, origin=first)
     return Loaded(replace(known, extended=tuple(filter(None, rest))), tuple(opener.notices))

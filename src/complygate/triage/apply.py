@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from complygate.model.remark import Skip
     from complygate.triage.inline import Ignore
 
+_NOT_HONOURED = "the ignore is not honoured: "
+_NONE_ALLOWED = "the policy allows no inline ignore for this rule"
+NOT_ALLOWED = _NOT_HONOURED + _NONE_ALLOWED
+"""What is said of an ignore where the policy allows none."""
+
 
 class Triage:
     """Decides the disposition of findings."""
@@ -46,9 +51,7 @@ class Triage:
             if not refusal:
                 excuse = Excuse("inline", ignore.reason, ignore.path, ignore.line, ignore.until)
                 return replace(finding, disposition=Disposition.WAIVED, excuse=excuse)
-            self._notices.append(
-                Notice(f"the ignore is not honoured: {refusal}", ignore.path, ignore.line, finding.rule)
-            )
+            self._notices.append(Notice(f"{_NOT_HONOURED}{refusal}", ignore.path, ignore.line, finding.rule))
         return self._skipped(finding, finding.skip, effective.waivable) if finding.skip else finding
 
     def _skipped(self, finding: Finding, skip: Skip, terms: Waivable) -> Finding:
@@ -71,7 +74,7 @@ class Triage:
         if ignore.mistake:
             return ignore.mistake
         if not terms.inline:
-            return "the policy allows no inline ignore for this rule"
+            return _NONE_ALLOWED
         if terms.require_reason and not ignore.reason:
             return "it gives no reason"
         return self._refused_term(ignore, terms)
