@@ -50,7 +50,8 @@ _params = st.fixed_dictionaries(
 _waivable = st.fixed_dictionaries(
     {},
     optional={
-        "inline": st.booleans(), "approvers": st.lists(st.sampled_from(["@a", "@b", "@*"]), max_size=2, unique=True),
+        "inline": st.booleans(),
+        "approvers": st.lists(st.sampled_from(["@a", "@b", "@*"]), max_size=2, unique=True),
         "max_days": st.integers(1, 90), "require_reason": st.booleans(), "require_until": st.booleans(),
         "tool_skips": st.booleans(), "repository": st.booleans(), "globs": st.booleans(),
     },
@@ -68,7 +69,9 @@ files = st.fixed_dictionaries(
     optional={
         "exclude": _globs,
         "scope": st.fixed_dictionaries({"paths": _globs}),
-        "undecided": st.dictionaries(st.sampled_from(list(ProblemKind)), st.sampled_from(list(Effect)), min_size=1),
+        "undecided": st.dictionaries(
+            st.sampled_from(list(ProblemKind)), st.sampled_from(list(Effect)), min_size=1
+        ),
     },
 )  # fmt: skip
 
