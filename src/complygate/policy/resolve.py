@@ -90,7 +90,7 @@ class Opened:
 
     @property
     def is_for_some(self) -> bool:
-        """Whether it may differ between repositories: an entry, a waiver of the set or its base is for some."""
+        """Whether it may differ between repositories: an entry, a waiver of the set, its base is for some."""
         return (
             self.written.is_for_some
             or bool(self.written.base)
