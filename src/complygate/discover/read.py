@@ -102,7 +102,7 @@ class Reader:
     def _claim(self, source: DiskSource) -> tuple[plugins.Format | None, str]:
         """Return the format that takes `source` and its group; note it as left out when none does."""
         if not source.looks_binary:
-            for form in plugins.formats():
+            for form in plugins.formats_for(source.suffix):
                 group = form.claims(source)
                 if group is not None:
                     self._formats[form.NAME] += 1

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAME = "azure-pipelines"
 KINDS = ("azure-pipelines/pipeline", "azure-pipelines/job", "azure-pipelines/step")
 ORDER = 10
+ENDINGS = SUFFIXES
 EXAMPLE_PATHS = {"azure-pipelines/*": "azure-pipelines.yml"}
 
 _NAME = re.compile(r"\.?azure-pipelines?(?:[._-].*)?\.ya?ml|\.vsts-ci\.ya?ml|.+\.azure-pipelines?\.ya?ml")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAME = "bitbucket-pipelines"
 KINDS = ("bitbucket-pipelines/pipeline", "bitbucket-pipelines/step")
 ORDER = 10
+ENDINGS = frozenset({".yaml", ".yml"})
 EXAMPLE_PATHS = {"bitbucket-pipelines/*": "bitbucket-pipelines.yml"}
 
 _NAMES = frozenset({"bitbucket-pipelines.yml", "bitbucket-pipelines.yaml"})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAME = "circleci"
 KINDS = ("circleci/config", "circleci/job", "circleci/step")
 ORDER = 10
+ENDINGS = frozenset({".yaml", ".yml"})
 EXAMPLE_PATHS = {"circleci/*": ".circleci/config.yml"}
 
 _PATH = re.compile(r"(?:.*/)?\.circleci/[^/]+\.ya?ml", re.DOTALL)

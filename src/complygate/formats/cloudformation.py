@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 NAME = "cloudformation"
 KINDS = ("cloudformation/template", "cloudformation/*")
 ORDER = 50
+ENDINGS = frozenset({".yaml", ".yml", ".json", ".template", ".cfn"})
 EXAMPLE_PATHS = {"cloudformation/*": "template.yaml"}
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template", ".cfn"})
 _HINT = re.compile(r"AWSTemplateFormatVersion|AWS::|Alexa::|Custom::")
 _TYPE = re.compile(r"(?:AWS|Alexa|Custom)::")
 _HEAD = re.compile(r"(?m)^(?:\{\s*+)?[\"']?AWSTemplateFormatVersion[\"']?\s*+:")
@@ -34,7 +34,7 @@ _HEAD = re.compile(r"(?m)^(?:\{\s*+)?[\"']?AWSTemplateFormatVersion[\"']?\s*+:")
 
 def claims(source: Source) -> str | None:
     """Return the file's own path when what stands at its top is a template."""
-    if source.suffix not in _SUFFIXES or not _HINT.search(source.text):
+    if source.suffix not in ENDINGS or not _HINT.search(source.text):
         return None
     try:
         found = any(map(_is_template, _trees(source)))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAME = "codeowners"
 KINDS = ("codeowners/file",)
 ORDER = 10
+ENDINGS = frozenset({""})
 EXAMPLE_PATHS = {"codeowners/*": "CODEOWNERS"}
 
 _FOLDERS = frozenset({"", ".github", ".gitlab", ".bitbucket", "docs"})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAME = "compose"
 KINDS = ("compose/file", "compose/service")
 ORDER = 10
+ENDINGS = frozenset({".yaml", ".yml"})
 EXAMPLE_PATHS = {"compose/*": "compose.yaml"}
 
 _NAME = re.compile(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAME = "dependabot"
 KINDS = ("dependabot/config",)
 ORDER = 10
+ENDINGS = frozenset({".yaml", ".yml"})
 EXAMPLE_PATHS = {"dependabot/*": ".github/dependabot.yml"}
 
 _PATH = re.compile(r"(?:.*/)?\.github/dependabot\.ya?ml", re.DOTALL)

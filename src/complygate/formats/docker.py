@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = "docker"
 KINDS = ("docker/Dockerfile", "docker/stage", "docker/instruction")
 ORDER = 10
+ENDINGS: frozenset[str] | None = None
 EXAMPLE_PATHS = {"docker/*": "Dockerfile"}
 
 _NAMES = frozenset({"dockerfile", "containerfile"})

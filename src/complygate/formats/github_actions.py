@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAME = "github-actions"
 KINDS = ("github-actions/workflow", "github-actions/action", "github-actions/job", "github-actions/step")
 ORDER = 10
+ENDINGS = frozenset({".yaml", ".yml"})
 EXAMPLE_PATHS = {
     "github-actions/workflow": ".github/workflows/ci.yml",
     "github-actions/job": ".github/workflows/ci.yml",

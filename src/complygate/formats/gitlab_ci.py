@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAME = "gitlab-ci"
 KINDS = ("gitlab-ci/pipeline", "gitlab-ci/job")
 ORDER = 10
+ENDINGS = SUFFIXES
 EXAMPLE_PATHS = {"gitlab-ci/*": ".gitlab-ci.yml"}
 
 _NAME = re.compile(r"(?:.*\.)?gitlab-ci\.ya?ml")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAME = "go"
 KINDS = ("go/mod",)
 ORDER = 10
+ENDINGS = frozenset({".mod"})
 EXAMPLE_PATHS = {"go/*": "go.mod"}
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NAME = "helm"
 KINDS = ("helm/Chart", "helm/values")
 ORDER = 10
+ENDINGS = SUFFIXES | {".json"}
 EXAMPLE_PATHS = {"helm/Chart": "Chart.yaml", "helm/values": "values.yaml"}
 
 _CHART = "Chart.yaml"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NAME = "kubernetes"
 KINDS = ("kubernetes/*", "kubernetes/Pod")
 ORDER = 50
+ENDINGS = SUFFIXES | {".json"}
 EXAMPLE_PATHS = {"kubernetes/*": "manifest.yaml"}
 
 _YAML = tuple(re.compile(rf"(?m)^(?:\{{[ \t]*)?[\"']?{key}[\"']?[ \t]*:") for key in ("apiVersion", "kind"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = "kustomize"
 KINDS = ("kustomize/Kustomization",)
 ORDER = 10
+ENDINGS = frozenset({".yaml", ".yml", ""})
 EXAMPLE_PATHS = {"kustomize/*": "kustomization.yaml"}
 
 # Flux has a Kubernetes object of the same name, often in a file of the same name.

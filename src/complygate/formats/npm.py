@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAME = "npm"
 KINDS = ("npm/package", "npm/lock")
 ORDER = 10
+ENDINGS = frozenset({".json", ".lock", ".yaml"})
 EXAMPLE_PATHS = {"npm/package": "package.json", "npm/lock": "package-lock.json"}
 
 _NPM_LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json"})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = "python"
 KINDS = ("python/pyproject", "python/requirements", "python/lock")
 ORDER = 10
+ENDINGS: frozenset[str] | None = None
 EXAMPLE_PATHS = {
     "python/pyproject": "pyproject.toml",
     "python/requirements": "requirements.txt",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = "terraform"
 KINDS = ("terraform/*", "kubernetes/Pod")
 ORDER = 10
+ENDINGS = frozenset({".tf", ".tofu", ".tfvars", ".json", ""})
 EXAMPLE_PATHS = {"terraform/*": "main.tf"}
 
 _CODE = (".tf", ".tofu")

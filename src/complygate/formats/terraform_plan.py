@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NAME = "terraform-plan"
 KINDS = ("terraform-plan/plan", "terraform/*", "kubernetes/Pod")
 ORDER = 50
+ENDINGS = frozenset({".json"})
 EXAMPLE_PATHS = {"terraform-plan/*": "plan.json"}
 
 _MAX_DEPTH = 50

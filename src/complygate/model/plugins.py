@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Format(Protocol):
     """The kinds and views it can give; `kubernetes/*` where the set is open."""
     ORDER: int
     """Who is asked first: 10 for formats sure by path, 50 by content, 90 for those that take the rest."""
+    ENDINGS: frozenset[str] | None
+    """The endings of names (`Source.suffix`) among which it has files; None where it looks at every file."""
     EXAMPLE_PATHS: Mapping[str, str]
     """For rule examples: the file name that makes a text this kind, by glob of kinds."""
 
@@ -151,6 +153,12 @@ def formats() -> tuple[Format, ...]:
     """Return every format, in the order in which they are asked."""
     found = [cast("Format", load("complygate.formats", name)) for name in names("complygate.formats")]
     return tuple(sorted(found, key=lambda f: (f.ORDER, f.NAME)))
+
+
+@lru_cache(maxsize=256)
+def formats_for(ending: str) -> tuple[Format, ...]:
+    """Return the formats that have files with this `ending`, in the order in which they are asked."""
+    return tuple(form for form in formats() if form.ENDINGS is None or ending in form.ENDINGS)
 
 
 def engine(name: str) -> Engine:
