@@ -197,3 +197,34 @@ def test_where_nothing_can_be_kept_the_scan_is_as_ever(
     again = scan(copied[0], Path(os.devnull) / "cache")
     assert again.workers > 0
     assert again.checks == scanned[1].checks
+
+
+def test_a_kept_scan_does_not_outlive_its_waivers_its_baseline_and_its_owners(
+    copied: tuple[Path, Path],
+) -> None:
+    tree, cache = copied
+    terms = "waivable: {repository: true}\nbaseline: {until: 2026-12-31}\n"
+    (tree.parent / "set/policies/p.yaml").write_text(POLICY + terms)
+    own, owners = tree / ".complygate/waivers/a.yaml", tree / "CODEOWNERS"
+    own.parent.mkdir(parents=True)
+
+    def waived() -> tuple[int, int]:
+        report = scan(tree, cache).report
+        return report["verdict"]["waived"], report["verdict"]["baselined"]
+
+    assert waived() == (0, 0)
+    own.write_text(
+        "waivers:\n  - {rule: CKV_K8S_20, paths: [deploy/**], reason: r, approver: '@a', created: 2025-12-01,"
+        " expires: 2026-02-01}\n"
+    )
+    assert waived() == (0, 0)  # nobody owns the file
+    owners.write_text("* @a\n")
+    assert waived() == (1, 0)
+    assert waived() == (1, 0)
+    owners.write_text("* @b\n")
+    assert waived() == (0, 0)
+    command = ["baseline", "create", str(tree), "--policy", str(tree.parent / "set"), "--as-of", "2026-01-01"]
+    subprocess.run([sys.executable, "-m", "complygate", *command], check=True, capture_output=True)
+    assert waived() == (0, 3)
+    (tree / ".complygate/baseline.json").unlink()
+    assert waived() == (0, 0)
