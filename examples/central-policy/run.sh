@@ -70,7 +70,7 @@ expect 0 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v3" --as-of "$w
 expect 1 "$COMPLYGATE" scan "$work/storefront" --policy "$policy@v3" --as-of "$enforce"
 
 step "Attempts to loosen, in a pull request" \
-  "A pull request makes the ledger privileged, and brings what it thinks it needs for that: an ignore comment, and a waiver of its own in the name of security. The policy allows neither here. The finding blocks, and each attempt is reported with its line."
+  "A pull request makes the ledger privileged, and brings what it thinks it needs for that: a .complygate.yaml that lowers the rule and leaves the folder out, an ignore comment, and a waiver of its own in the name of security. The policy allows none of it. The finding blocks, and each attempt is reported with its line. What tightens, a further rule that the same file adds, applies."
 cp -R "$work/payments" "$work/payments-pr"
 cp -R "$here/attempts/." "$work/payments-pr/"
 dated "$work/payments-pr/.complygate/waivers/ours.yaml"

@@ -90,12 +90,15 @@ def test_a_waiver_excuses_until_it_ends(steps: dict[str, str]) -> None:
     assert "fail: 1 finding blocks" in later[1]
 
 
-def test_a_pull_request_excuses_nothing_by_itself(steps: dict[str, str]) -> None:
+def test_a_pull_request_loosens_nothing_by_itself(steps: dict[str, str]) -> None:
     ((_, output, code),) = outputs(steps["Attempts to loosen, in a pull request"])
     assert code == 1
     assert "error[kubernetes/privileged]" in output
     assert "deploy/ledger.yaml:17: the ignore is not honoured" in output
     assert ".complygate/waivers/ours.yaml:2:5: the waiver does not count" in output
+    assert ".complygate.yaml:6:18: refused: enforcement: warn is lower than enforce" in output
+    assert ".complygate.yaml:7:11: refused: exclude: deploy/** is scanned" in output
+    assert "warning[kubernetes/memory-limit]" in output  # what adds to the policy applies
 
 
 @pytest.mark.parametrize(
