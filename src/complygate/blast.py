@@ -16,9 +16,14 @@ from complygate.discover import find_root, list_tree
 from complygate.discover.owned import Owners
 from complygate.errors import ComplygateError, UsageError
 from complygate.gate.verdict import decide
+from complygate.model.policy import Effect
+from complygate.model.problem import ProblemKind
 from complygate.model.report import Outcome
 from complygate.policy.calendars import days_from
 from complygate.policy.diff import judged_alike
+from complygate.policy.resolve import with_layer
+from complygate.triage.loosening import with_loosenings
+from complygate.triage.stricter import stricter
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
@@ -140,36 +145,50 @@ class Blast:
             raise UsageError("is no folder")
         old, new = self._for(self._old, root), self._for(self._new, root)
         days = _days(old, new, request.day)
-        pairs, reads = self._judged(root, old, new, days)
+        results, reads = self._judged(root, [(chosen, day) for day in days for chosen in (old, new)])
+        pairs = list(zip(results[::2], results[1::2], strict=True))
         moments = [_moment(day, old, new, pair) for day, pair in zip(days, pairs, strict=True)]
         shown = [one for i, one in enumerate(moments) if not i or _verdicts(one) != _verdicts(moments[i - 1])]
         tallies = tuple(_tallied(days, pairs, Owners(root)))
         return Affected(str(folder), moments[0].fate, tuple(shown), tallies, reads=reads)
 
     def _for(self, opened: Opened, root: Root) -> Policy:
-        """Return a version as it applies to the repository at `root`."""
+        """Return a version as it applies to the repository at `root`, with the repository's own file."""
         known = self._resolved.get(id(opened))
-        if known is not None:
-            return known
-        found = opened.resolved(lambda: api.audience_of(root, self._request.base, self._request.repository))
-        if not opened.is_for_some:
-            self._resolved[id(opened)] = found
-        return found
+        if known is None:
+            known = opened.resolved(
+                lambda: api.audience_of(root, self._request.base, self._request.repository)
+            )
+            if not opened.is_for_some:
+                self._resolved[id(opened)] = known
+        return with_layer(opened.chosen, known, root.folder)
 
-    def _judged(
-        self, root: Root, old: Policy, new: Policy, days: Sequence[dt.date]
-    ) -> tuple[list[tuple[Results, Results]], int]:
-        """Return what each version finds on each day, and how often the files were read for that."""
-        trees = [list_tree(root, exclude=one.exclude, scope=one.scope_paths) for one in (old, new)]
-        befores = [self._side(old, day, trees[0]) for day in days]
-        afters = [self._side(new, day, trees[1]) for day in days]
-        if trees[0].paths == trees[1].paths:
-            results = api.judge_sides(trees[0], [*befores, *afters], self._request)
-            return list(zip(results[: len(days)], results[len(days) :], strict=True)), 1
-        # What a file means can hang on others that are there: a variable's value, a module.
-        first = api.judge_sides(trees[0], befores, self._request)
-        second = api.judge_sides(trees[1], afters, self._request)
-        return list(zip(first, second, strict=True)), 2
+    def _judged(self, root: Root, asked: Sequence[tuple[Policy, dt.date]]) -> tuple[list[Results], int]:
+        """Return what each policy finds on its day, and how often the files were read for that."""
+        floors = [one.layer.floor if one.layer and one.layer.digest else None for one, _ in asked]
+        wanted = [*asked, *((f, day) for f, (_, day) in zip(floors, asked, strict=True) if f is not None)]
+        listed: dict[tuple[object, ...], Tree] = {}
+        groups: dict[object, list[int]] = {}
+        sides = []
+        for number, (chosen, day) in enumerate(wanted):
+            where = (chosen.exclude, chosen.scope_paths)
+            if where not in listed:
+                listed[where] = list_tree(root, exclude=chosen.exclude, scope=chosen.scope_paths)
+            side = self._side(chosen, day, listed[where])
+            sides.append(side)
+            groups.setdefault(_together(listed[where], side), []).append(number)
+        found: dict[int, Results] = {}
+        for numbers in groups.values():
+            chosen, _ = wanted[numbers[0]]
+            tree = listed[chosen.exclude, chosen.scope_paths]
+            results = api.judge_sides(tree, [sides[number] for number in numbers], self._request)
+            found.update(zip(numbers, results, strict=True))
+        below = iter(range(len(asked), len(wanted)))
+        held = [
+            found[number] if floor is None else stricter(found[next(below)], found[number])
+            for number, floor in enumerate(floors)
+        ]
+        return [_with_refusals(one, root, asked[i][0]) for i, one in enumerate(held)], len(groups)
 
     def _side(self, chosen: Policy, day: dt.date, tree: Tree) -> api.Side:
         rules = tuple(self._compile(rule, day) for rule in chosen.rules.values() if not rule.is_off(day))
@@ -184,6 +203,22 @@ class Blast:
                 return compiled
         known += api.compile_policy([rule], day, trust_built_in=True)
         return known[-1]
+
+
+def _together(tree: Tree, side: api.Side) -> tuple[object, ...]:
+    """Return what sides have to share that are judged in one reading: the files, and what asks tools.
+
+    What a file means can hang on others that are there: a variable's value, a module. And of a tool's results
+    each goes to one rule only.
+    """
+    return tuple(tree.paths), frozenset(id(rule) for rule in side.rules if rule.check is None)
+
+
+def _with_refusals(results: Results, root: Root, chosen: Policy) -> Results:
+    """Return `results` with what the repository's own file was refused, as in a scan."""
+    if chosen.layer is None and chosen.undecided.get(ProblemKind.LOOSENING) is not Effect.FAIL:
+        return results
+    return with_loosenings(results, chosen, root.prefix)
 
 
 def _alike(first: EffectiveRule, second: EffectiveRule) -> bool:

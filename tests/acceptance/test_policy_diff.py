@@ -204,3 +204,29 @@ def test_a_mistake_in_a_version_is_an_error(run: Run, tmp_path: Path) -> None:
     result = run("policy", "diff", old, new)
     assert result.code == 2
     assert "non-root.yaml:" in result.err
+
+
+def test_a_repositorys_own_file_counts_as_in_a_scan(run: Run, tmp_path: Path, repos: dict[str, Path]) -> None:
+    old = policy_set(tmp_path / "old", enforcement="audit")
+    new = policy_set(tmp_path / "new", enforcement="warn")
+    write(repos["bad"], ".complygate.yaml", "rules:\n  - {select: {tags: [demo]}, enforcement: enforce}\n")
+    write(repos["good"], ".complygate.yaml", "rules: [\n")
+    found = data(run("policy", "diff", old, new, *repos.values(), *DAY, "--format", "json"))
+    assert {Path(one["repository"]).name: one["fate"] for one in found["repositories"]} == {
+        "good": "unreadable",
+        "bad": "still-fails",
+    }
+    assert run("scan", repos["bad"], "--policy", new, *DAY).code == 1
+
+
+def test_a_waiver_for_other_repositories_counts_where_it_is_taken_away(run: Run, tmp_path: Path) -> None:
+    waiver = (
+        'waivers: [{rule: demo/non-root, paths: [a/**], reason: r, approver: "@a",'
+        " created: 2026-01-01, expires: 2026-12-31, repositories: [org/web]}]\n"
+    )
+    old, new = policy_set(tmp_path / "old"), policy_set(tmp_path / "new")
+    write(old, "waivers/w.yaml", waiver)
+    found = data(run("policy", "diff", old, new, *DAY, "--format", "json"))
+    assert [(one["kind"], one["what"], one["impact"]) for one in found["differences"]] == [
+        ("removed", "waiver", "major")
+    ]

@@ -69,7 +69,11 @@ def show(
     cwd = Path.cwd()
     root, name, ref = find_root((), cwd), repository_name(repository), base_named(base)
     chosen = load(
-        set_named(source), base=cwd, settings=held, audience=lambda: api.audience_of(root, ref, name)
+        set_named(source),
+        base=cwd,
+        settings=held,
+        audience=lambda: api.audience_of(root, ref, name),
+        tree=root.folder,
     ).policy
     day = as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date()
     api.compile_policy(chosen.rules.values(), day)

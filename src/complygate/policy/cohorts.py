@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 from complygate.model.cohort import Criteria, Facts
 from complygate.policy.cohort import Audience
 from complygate.policy.diff import Difference, Impact, compare
+from complygate.policy.sets import BUILTIN, built_in_set
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from complygate.errors import Place
+    from complygate.model.policy import Policy
     from complygate.policy.resolve import Opened
 
 MOST = 6
@@ -59,7 +62,7 @@ def compare_for_all(old: Opened, new: Opened, day: dt.date) -> Compared:
     count: dict[Difference, int] = {}
     kinds = list(_kinds(scopes, complete=complete))
     for met in kinds:
-        before, after = (one.resolved(lambda met=met: _Told(met)) for one in (old, new))  # type: ignore[misc]
+        before, after = (_resolved(one, met) for one in (old, new))
         for found in compare(before, after, day):
             first.setdefault(found, met)
             count[found] = count.get(found, 0) + 1
@@ -76,11 +79,22 @@ def compare_for_all(old: Opened, new: Opened, day: dt.date) -> Compared:
     return Compared(tuple(sorted(found_all, key=lambda one: (one.rule, one.what, one.cohort))), complete)
 
 
+def _resolved(opened: Opened, met: frozenset[Criteria]) -> Policy:
+    """Return a version for such a repository, with all waivers of its set: whom they are for is their own."""
+    return replace(opened.resolved(lambda: _Told(met)), waivers=opened.chosen.waivers)
+
+
 def _scopes(opened: Opened) -> Iterator[Criteria]:
-    written = opened.written
-    for criteria in (written.criteria, *(entry.criteria for entry in written.entries)):
-        if criteria is not None:
-            yield criteria
+    """Yield what a version and the policies that it stands on ask of repositories."""
+    below, written, seen = opened.chosen, opened.written, set()
+    while written.name not in seen:
+        seen.add(written.name)
+        for criteria in (written.criteria, *(entry.criteria for entry in written.entries)):
+            if criteria is not None:
+                yield criteria
+        if written.base.startswith(BUILTIN):
+            below = built_in_set()
+        written = below.policies.get(written.base.removeprefix(BUILTIN), written)
 
 
 def _kinds(scopes: list[Criteria], *, complete: bool) -> Iterator[frozenset[Criteria]]:
@@ -97,7 +111,5 @@ def _kinds(scopes: list[Criteria], *, complete: bool) -> Iterator[frozenset[Crit
 def _named(found: Difference, met: frozenset[Criteria], *, everywhere: bool) -> Difference:
     if everywhere:
         return found
-    from dataclasses import replace  # noqa: PLC0415 - only policies with cohorts
-
     words = " and ".join(sorted(map(str, met))) or "none of the scopes"
     return replace(found, cohort=words)

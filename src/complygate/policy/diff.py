@@ -121,6 +121,8 @@ def _changed(
     yield from _levels(before, after, old, new, day)
     yield from _paths(before, after, old, new, day)
     yield from _terms(before, after, day)
+    if before.overridable != after.overridable:
+        yield _overridable(name, before.overridable, after.overridable, blocks_from(after, day))
     if _severity(before) != _severity(after):
         text = "severity decides no verdict"
         pair = _severity(before), _severity(after)
@@ -265,6 +267,17 @@ def _way_of_term(term: str, before: Waivable, after: Waivable) -> str:
     return "changed"
 
 
+def _overridable(name: str, before: object, after: object, blocks: dt.date | None) -> Difference:
+    """Return the difference in what a repository may loosen."""
+    pair = str(before or "nothing"), str(after or "nothing")
+    if before is None:
+        reason = "repositories may loosen more"
+        return Difference(name, "loosened", "overridable", *pair, Impact.MINOR, reason)
+    impact = Impact.MAJOR if blocks else Impact.MINOR
+    reason = "what a repository loosened may be refused"
+    return Difference(name, "changed", "overridable", *pair, impact, reason, blocks)
+
+
 def _whole(old: Policy, new: Policy, day: dt.date) -> Iterator[Difference]:
     blocks = min(filter(None, (blocks_from(rule, day) for rule in new.rules.values())), default=None)
     impact = Impact.MAJOR if blocks else Impact.MINOR
@@ -283,6 +296,8 @@ def _whole(old: Policy, new: Policy, day: dt.date) -> Iterator[Difference]:
             word = "tightened" if harder else "loosened"
             effect = Impact.MAJOR if harder else Impact.MINOR
             yield Difference("", word, f"undecided.{kind}", was, now, effect, reason, day if harder else None)
+    if old.overridable != new.overridable:
+        yield _overridable("", old.overridable, new.overridable, blocks)
     if old.baseline != new.baseline:
         easier = old.baseline is None
         word, effect = ("loosened", Impact.MINOR) if easier else ("changed", impact)

@@ -136,6 +136,7 @@ class _Ready:
     def __init__(self, chosen: Policy) -> None:
         self._chosen = chosen
         self.written = self
+        self.chosen = None
         self.is_for_some = False
 
     def resolved(self, _: object) -> Policy:
