@@ -79,13 +79,13 @@ def to_answer(plain: Any) -> Answer:
 def _of_remark(remark: Remark) -> list[Any]:
     return [
         remark.rule, remark.path, remark.span, remark.keys, remark.resource, remark.detail, remark.check,
-        remark.severity, of_skip(remark.skip), dict(remark.fingerprints),
+        remark.severity, of_skip(remark.skip), dict(remark.fingerprints), remark.held,
     ]  # fmt: skip
 
 
 def _to_remark(plain: Any) -> Remark:
-    rule, path, span, keys, resource, detail, check, severity, skip, fingerprints = plain
+    rule, path, span, keys, resource, detail, check, severity, skip, fingerprints, held = plain
     return Remark(
         rule, path, to_span(span), tuple(map(tuple, keys)), resource, detail, check,
-        None if severity is None else Severity(severity), to_skip(skip), fingerprints,
+        None if severity is None else Severity(severity), to_skip(skip), fingerprints, held,
     )  # fmt: skip

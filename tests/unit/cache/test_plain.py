@@ -48,7 +48,9 @@ results = st.builds(
 )  # fmt: skip
 keys = st.lists(st.lists(text, max_size=2).map(tuple), max_size=2).map(tuple)
 severities = st.none() | st.sampled_from(Severity)
-remarks = st.builds(Remark, text, text, optional_spans, keys, text, text, text, severities, skips, names)
+remarks = st.builds(
+    Remark, text, text, optional_spans, keys, text, text, text, severities, skips, names, st.booleans()
+)
 answers = st.builds(
     Answer, st.lists(remarks, max_size=3), st.lists(problems, max_size=2),
     st.lists(notices, max_size=2).map(tuple), counts,
@@ -73,7 +75,7 @@ SPAN = Span(1, 2, 3, 4)
 SKIP = Skip("how", "why", "a", 1)
 FULL = [
     Problem(ProblemKind.PARSE_ERROR, "m", "p", SPAN, "r", "h", 2),
-    Remark("r", "p", SPAN, (("a", "0"),), "res", "d", "c", Severity.HIGH, SKIP, {"a": "b"}),
+    Remark("r", "p", SPAN, (("a", "0"),), "res", "d", "c", Severity.HIGH, SKIP, {"a": "b"}, held=True),
     Finding(
         "r", "m", Severity.LOW, Level.WARN, Region("p", SPAN, "s", SPAN, "c", "h"), "/a", "res", "k", "f",
         Disposition.WAIVED, Excuse("how", "why", "a", 1, dt.date(2026, 1, 1), "ann"),
