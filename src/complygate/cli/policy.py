@@ -12,6 +12,7 @@ import click
 
 from complygate import api, prove
 from complygate import policy as policies
+from complygate.cli.layers import of_layer
 from complygate.cli.options import (
     SET_HELP,
     policy_source,
@@ -89,6 +90,8 @@ def show(
     for name, rule in chosen.rules.items():
         level = shown.line(rule, day)
         click.echo(f"{name:{width}}  {rule.severity:8}  {level:7}  {rule.decided_by or ''}")
+    if chosen.layer is not None:
+        click.echo("\n".join(("", *of_layer(chosen.layer))))
 
 
 @policy.command()

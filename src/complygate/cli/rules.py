@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complygate import policy
+from complygate.cli.layers import of_layer
 from complygate.cli.options import SET_HELP, policy_source, set_named
 from complygate.cli.sources import opener, source_options
 from complygate.errors import UsageError
@@ -126,8 +127,10 @@ def explain(rule_id: str, source: str | None, lock: Path | None, allowed_signers
     chosen, policies = policy.load_all(
         set_named(source), base=Path.cwd(), opener=opener(lock, allowed_signers)
     )
+    policies = tuple(policy.with_layer(chosen, one, Path.cwd()) for one in policies)
     today = dt.datetime.now(tz=dt.UTC).date()
-    click.echo("\n".join(_explanation(_rule(chosen, rule_id), chosen, policies, today)))
+    own = next((one.rules[rule_id].rule for one in policies if rule_id in one.rules), None)
+    click.echo("\n".join(_explanation(own or _rule(chosen, rule_id), chosen, policies, today)))
 
 
 def _set(source: str | None, lock: Path | None, allowed_signers: Path | None) -> PolicySet:
@@ -211,6 +214,7 @@ def _explanation(rule: Rule, chosen: PolicySet, policies: Sequence[Policy], toda
         yield f"Owner: {owner}"
     for name, use in uses.items():
         yield f"Policy {name}: {_enforcement(use, today) if use else 'not selected'}"
+    yield from _changed_here(policies, rule.id)
     yield from ("", "Why", _indent(rule.why), "", "How to comply", _indent(rule.fix))
     for word, examples in (("Reported", rule.failing), ("Complies", rule.passing)):
         if examples:
@@ -222,6 +226,13 @@ def _explanation(rule: Rule, chosen: PolicySet, policies: Sequence[Policy], toda
         yield from ("", "Read more", *(f"  {url}" for url in rule.references))
     if rule.aliases:
         yield from ("", f"Also known as {', '.join(rule.aliases)}")
+
+
+def _changed_here(policies: Sequence[Policy], rule: str) -> Iterator[str]:
+    """Yield what the repository's own file changed of the rule, in each policy."""
+    for one in policies:
+        if one.layer is not None:
+            yield from of_layer(one.layer, rule)
 
 
 _MEANS = {

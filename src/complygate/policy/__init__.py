@@ -6,7 +6,7 @@ set together, `resolve` applies a policy to it. May import `syntax` and what lie
 
 from complygate.policy.lint import Remark, in_order, lint
 from complygate.policy.place import place_of
-from complygate.policy.resolve import Opened, load, load_all, open_policy, resolve
+from complygate.policy.resolve import Opened, load, load_all, open_policy, resolve, with_layer
 from complygate.policy.scaffold import scaffold
 from complygate.policy.sets import PolicySet, builtin_root, load_set, read_ahead
 
@@ -25,4 +25,5 @@ __all__ = [
     "read_ahead",
     "resolve",
     "scaffold",
+    "with_layer",
 ]

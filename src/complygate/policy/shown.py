@@ -9,6 +9,7 @@ from complygate.policy.calendars import blocks_from, said
 if TYPE_CHECKING:
     import datetime as dt
 
+    from complygate.model.layer import Layer
     from complygate.model.policy import EffectiveRule, Enforcement, Policy
 
 
@@ -19,6 +20,7 @@ def to_data(policy: Policy, day: dt.date) -> dict[str, Any]:
         "title": policy.title,
         "source": policy.source,
         "digest": policy.digest,
+        "layer": _layer(policy.layer) if policy.layer else None,
         "day": day.isoformat(),
         "for_other_repositories": policy.elsewhere,
         "unclear": [
@@ -32,6 +34,16 @@ def to_data(policy: Policy, day: dt.date) -> dict[str, Any]:
             for one in policy.unclear
         ],
         "rules": [_rule(effective, day) for effective in policy.rules.values()],
+    }
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "path": layer.path,
+        "digest": layer.digest,
+        "changed": {name: [str(place) for place in places] for name, places in layer.changed.items()},
+        "whole": [str(place) for place in layer.whole],
+        "refused": [{"place": str(one.place), "message": one.message} for one in layer.refused],
     }
 
 

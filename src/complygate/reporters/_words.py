@@ -185,10 +185,21 @@ def policy_name(report: Report) -> str:
 
 def origins(policy: Policy) -> dict[str, Any]:
     """Return where the sets of `policy` come from, as far as that is git, as data."""
-    return {
+    found: dict[str, Any] = {
         "origin": asdict(policy.origin) if policy.origin else None,
         "extends": [asdict(origin) for origin in policy.extended],
     }
+    layer = policy.layer
+    if layer is not None:
+        places = (*layer.whole, *(place for at in layer.changed.values() for place in at))
+        found["layer"] = {
+            "path": layer.path,
+            "digest": layer.digest,
+            "rules": sorted(layer.changed),
+            "lines": sorted({place.line for place in places}),
+            "refused": len(layer.refused),
+        }
+    return found
 
 
 def excuses(report: Report) -> list[dict[str, Any]]:
@@ -219,6 +230,8 @@ def judged_by(report: Report) -> str:
         f"policy {one_line(policy.source)}{from_git}, {policy.digest}",
         *(f"it extends {one_line(origin.source)}, {_commit(origin)}" for origin in policy.extended),
     ]
+    if policy.layer is not None and policy.layer.digest:
+        parts.append(f"with {policy.layer.path} of the repository {policy.layer.digest}")
     return "; ".join(parts)
 
 
