@@ -188,6 +188,7 @@ def origins(policy: Policy) -> dict[str, Any]:
     found: dict[str, Any] = {
         "origin": asdict(policy.origin) if policy.origin else None,
         "extends": [asdict(origin) for origin in policy.extended],
+        "layer": None,
     }
     layer = policy.layer
     if layer is not None:
