@@ -186,7 +186,7 @@ def read_set(source: str, location: Location, stack: extends.Stack | None = None
         rules, controls = {**built_in.rules, **brought_rules}, {**built_in.controls, **brought_controls}
     if not mistakes.found:  # else a name may be missing only because its file is wrong
         rule_checks.check_names(own, rules, controls, mistakes)
-        if not location.builtin:
+        if own and not location.builtin:  # it imports every format
             rule_checks.check_kinds(own.values(), mistakes)
         _check_default(manifest, {**bases.policies, **policies}, mistakes)
     mistakes.stop()
