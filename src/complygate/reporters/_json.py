@@ -42,6 +42,11 @@ def indented(value: Any, margin: str = "\n") -> str:
         return "{}" if isinstance(value, dict) else "[]"
     inner = margin + "  "
     if isinstance(value, dict):
-        items = [f"{encode_basestring(key)}: {indented(item, inner)}" for key, item in value.items()]
+        # Most values are texts: they are written without another call.
+        items = [
+            f"{encode_basestring(key)}: "
+            f"{encode_basestring(item) if item.__class__ is str else indented(item, inner)}"
+            for key, item in value.items()
+        ]
         return f"{{{inner}{f',{inner}'.join(items)}{margin}}}"
     return f"[{inner}{f',{inner}'.join([indented(item, inner) for item in value])}{margin}]"
