@@ -13,6 +13,8 @@ EXAMPLES = """\
 aliases: [OLD_1]
 controls: [nist-800-53/CM-7]
 references: ["https://example.com/root"]
+differs:
+  checkov: It accepts a number, which an image can change.
 examples:
   pass:
     - |
@@ -57,6 +59,7 @@ def test_explain_says_all_that_a_developer_needs(run: Run, proven: Path) -> None
     assert "How to comply\n  Set `runAsNonRoot` to true." in blocks
     assert "\n          runAsNonRoot: false  # expect\n" in said.out
     assert "{runAsNonRoot: true}" in said.out
+    assert "Where other tools differ\n  checkov: It accepts a number, which an image can change." in blocks
     assert re.search(r"nist-800-53/CM-7  \w", said.out)
     assert "Read more\n  https://example.com/root" in blocks
 

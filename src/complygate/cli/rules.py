@@ -193,6 +193,7 @@ def _plain(rule: Rule) -> dict[str, Any]:
         "references": rule.references,
         "aliases": rule.aliases,
         "params": rule.params or {},
+        "differs": dict(rule.differs or {}),
         "since": rule.since,
         "deprecated": rule.deprecated,
         "replaced_by": rule.replaced_by,
@@ -219,11 +220,16 @@ def _explanation(rule: Rule, chosen: PolicySet, policies: Sequence[Policy], toda
     for word, examples in (("Reported", rule.failing), ("Complies", rule.passing)):
         if examples:
             yield from ("", word, _indent(_text(examples[0])))
-    if rule.controls:
-        yield from ("", "Evidence for")
-        yield from (f"  {name}  {chosen.controls[name].title}" for name in rule.controls)
-    if rule.references:
-        yield from ("", "Read more", *(f"  {url}" for url in rule.references))
+    lists = {
+        "Where other tools differ": [
+            _indent(f"{tool}: {said}") for tool, said in (rule.differs or {}).items()
+        ],
+        "Evidence for": [f"  {name}  {chosen.controls[name].title}" for name in rule.controls],
+        "Read more": [f"  {url}" for url in rule.references],
+    }
+    for title, lines in lists.items():
+        if lines:
+            yield from ("", title, *lines)
     if rule.aliases:
         yield from ("", f"Also known as {', '.join(rule.aliases)}")
 

@@ -96,6 +96,7 @@ class Rule:
         references: absolute URLs.
         aliases: former ids and other tools' ids; ignores and waivers written for them still hold. One that
             means something else in another format names its own: `CKV_K8S_13@kubernetes`.
+        differs: by another tool's name, where that tool judges otherwise, who is right, and why. Markdown.
         params: default parameters; a policy may give others of the same names.
         tighter: for a parameter: which way makes the rule stricter, `fewer` or `more` items of a list, a
             `lower` or `higher` number, `true` or `false`. A lower layer may change only those, and only so.
@@ -141,6 +142,7 @@ class Rule:
     severity_from_tool: bool = False
     level: str = ""
     tighter: Mapping[str, str] | None = None
+    differs: Mapping[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

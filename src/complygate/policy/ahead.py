@@ -2,10 +2,10 @@
 
 Reading and checking some hundred files takes longer than judging a manifest, and the built-in ones are the
 same at every start. So a build writes down what it read, beside this module: the data of each file without
-its examples, under a digest of all that it comes from. Where the digest does not fit, because a rule or the
-reader was changed, or where the record is missing or damaged, the files are read as any others
-are. The record decides how long loading takes, never what is loaded; it stands with the program's code,
-where no scanned tree reaches.
+what no scan asks for, under a digest of all that it comes from. Where the digest does not fit, because a rule
+or the reader was changed, or where the record is missing or damaged, the files are read as any others are.
+The record decides how long loading takes, never what is loaded; it stands with the program's code, where no
+scanned tree reaches.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ RECORD = Path(__file__).with_name("built_in.json")
 _PACKAGE = Path(__file__).parents[1]
 _READERS = (("policy", ".py"), ("policy/schemas", ".json"), ("syntax", ".py"))
 """What turns a file into data: a change of it makes the record stale."""
-_EXAMPLES = "examples"
+LATER = frozenset({"examples", "differs"})
+"""Keys that are read from the file itself when somebody asks."""
 FOLDERS = {"rules": "rule", "controls": "control"}
 """The folders of a set whose files are read ahead, each with the schema of its files. Policies are few, and
 reports name places in them."""
@@ -50,7 +51,7 @@ class Ahead(File):
 
     @property
     def data(self) -> dict[str, Any]:
-        """The file's map, without the examples."""
+        """The file's map, without what is read later."""
         head: dict[str, Any] = self.__dict__["_head"]
         return head
 
@@ -108,7 +109,7 @@ def write(root: Path, files: Mapping[str, Iterable[File]], record: Path = RECORD
 
 
 def _head(file: File) -> dict[str, Any]:
-    return {key: value for key, value in file.data.items() if key != _EXAMPLES}
+    return {key: value for key, value in file.data.items() if key not in LATER}
 
 
 def _digest(root: Path, text: str) -> str:

@@ -135,7 +135,8 @@ def _changed(
 
 
 _WORDS = (
-    "title", "message", "why", "fix", "tags", "controls", "references", "since", "deprecated", "replaced_by",
+    "title", "message", "why", "fix", "tags", "controls", "references", "differs", "since", "deprecated",
+    "replaced_by",
 )  # fmt: skip
 _JUDGES = ("engine", "check", "applies_to", "select", "reads", "at", "unknown_complies", "aliases")
 """What of a rule decides which findings there are, and which names excuse them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
@@ -13,6 +13,7 @@ from complygate.policy.beside import read_beside
 from complygate.policy.rule_checks import check_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from complygate.policy.files import File, Mistakes
@@ -66,6 +67,7 @@ def build(file: File, mistakes: Mistakes, *, built_in: bool = False, root: Path 
         built_in=built_in,
         severity_from_tool="severity" not in data,
         tighter={name: str(way).lower() for name, way in data.get("tighter", {}).items()} or None,
+        differs=Differs(file),
     )
 
 
@@ -123,6 +125,38 @@ class Examples(Sequence[Example]):
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._made)
+
+
+class Differs(Mapping[str, str]):
+    """What a rule says of other tools, read when somebody asks: no scan does."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        written = self._file.tree.data.get("differs", {})
+        return {tool: text.strip() for tool, text in written.items()}
+
+    def __getitem__(self, tool: str) -> str:
+        """Return what is said of `tool`."""
+        return self._said[tool]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the tools' names as they are written."""
+        return iter(self._said)
+
+    def __len__(self) -> int:
+        """Return of how many tools something is said."""
+        return len(self._said)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the same is said; the built-in files of one program need not be read for that."""
+        if isinstance(other, Differs) and isinstance(self._file, Ahead) and isinstance(other._file, Ahead):
+            return self._file.shown == other._file.shown or self._said == other._said
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def _words(value: str | list[str]) -> tuple[str, ...]:

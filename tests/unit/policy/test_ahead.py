@@ -8,6 +8,7 @@ import pytest
 
 from complygate.policy import ahead
 from complygate.policy.files import File, Mistakes, read
+from complygate.policy.rules import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def test_what_was_read_ahead_is_what_the_files_say(root: Path, folder: str) -> N
     found, written = known[folder], files(root)[folder]
     assert [(f.name, f.shown) for f in found] == [(f.name, f.shown) for f in written]
     for one, other in zip(found, written, strict=True):
-        assert list(one.data.items()) == [item for item in other.data.items() if item[0] != "examples"]
+        assert list(one.data.items()) == [item for item in other.data.items() if item[0] not in ahead.LATER]
         assert one.tree.data == other.data
         assert one.text == other.text
         assert one.place("/title") == other.place("/title")
@@ -99,3 +100,19 @@ def test_a_record_of_another_version_is_worthless(root: Path, monkeypatch: pytes
     ahead.write(root, files(root), record)
     monkeypatch.setattr(ahead, "__version__", "0.0.0")
     assert ahead.known(root, "builtin", record) is None
+
+
+def test_what_a_rule_says_of_other_tools_is_read_when_somebody_asks(root: Path) -> None:
+    rule = root / "rules" / "docker" / "add-remote.yaml"
+    rule.write_text(rule.read_text("utf-8") + "differs: {hadolint: It says less.}\n", "utf-8")
+    record = root / "record.json"
+    ahead.write(root, files(root), record)
+    assert "It says less" not in record.read_text("utf-8")
+    known = ahead.known(root, "builtin", record)
+    assert known is not None
+    found = {file.name: build(file, Mistakes()) for file in known["rules"]}
+    assert found["docker/add-remote"] is not None
+    assert found["docker/add-remote"].differs == {"hadolint": "It says less."}
+    others = [one.differs for name, one in found.items() if one and name != "docker/add-remote"]
+    assert all(other == {} for other in others)
+    assert others[0] != found["docker/add-remote"].differs

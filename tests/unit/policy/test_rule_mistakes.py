@@ -57,6 +57,13 @@ CASES = [
         rule("severity: high", "severity: 3"),
         "rules/t/r.yaml:2:11: severity: 3 is not one of critical, high, medium, low, info",
     ),
+    case(
+        "differs",
+        rule("fix: Do it.", "fix: Do it.\ndiffers: {Kube Linter: It says more., hadolint: ''}"),
+        'rules/t/r.yaml:10:10: differs: "Kube Linter" is not a tool\'s name in lower case with hyphens, '
+        "such as zizmor or pod-security-admission",
+        "rules/t/r.yaml:10:49: differs.hadolint: must not be empty",
+    ),
     case("title missing", rule("title: A title\n", ""), "rules/t/r.yaml:1:1: title: is missing"),
     case("title empty", rule("title: A title", "title: ''"), "rules/t/r.yaml:1:8: title: must not be empty"),
     case(
