@@ -167,20 +167,20 @@ class Raised:
             return
         approvers = tuple(stated.get("approvers", self.now.waivable.approvers))
         wanted = replace(self.now.waivable, **{**stated, "approvers": approvers})
-        allowed: dict[str, Any] = {}
         for name in sorted(stated):
-            if self._allowed_term(name, wanted):
-                allowed[name] = getattr(wanted, name)
-            else:
+            if not self._allowed_term(name, wanted):
                 text = f"waivable.{name}: {value_text(stated[name])} excuses more than the policy allows"
                 refuse(f"/waivable/{name}", text)
-        self.now = replace(self.now, waivable=replace(self.now.waivable, **allowed))
+                wanted = replace(wanted, **{name: getattr(self.now.waivable, name)})
+        self.now = replace(self.now, waivable=wanted)
 
     def _allowed_term(self, name: str, wanted: Waivable) -> bool:
-        if not way_of_term(name, self.base.waivable, wanted).looser:
+        """Tell whether a term may be as `wanted`: `repository` with what no `approvers` then means."""
+        names = ("approvers", name) if name == "repository" else (name,)
+        if not any(way_of_term(one, self.base.waivable, wanted).looser for one in names):
             return True
         most = self._terms.waivable
-        return most is not None and not way_of_term(name, most, wanted).looser
+        return most is not None and not any(way_of_term(one, most, wanted).looser for one in names)
 
     def _overridable(self, entry: Entry, refuse: Refuse) -> None:
         if not entry.overridable:

@@ -126,13 +126,13 @@ def _way_of_approvers(before: Waivable, after: Waivable) -> Way:
     """Compare who may grant waivers.
 
     An empty list lets in no waiver of the policy set; for a repository's own it leaves the choice to the
-    owners of the file.
+    owners of the file. That matters only where the repository's own count: else going to an empty list and
+    taking away `repository` before that would together be called looser than where they began.
     """
-    in_repository = before.repository or after.repository
     if not before.approvers:
-        return Way(looser=True, tighter=in_repository)
+        return Way(looser=True, tighter=before.repository)
     if not after.approvers:
-        return Way(looser=in_repository, tighter=True)
+        return Way(looser=after.repository, tighter=True)
     return Way(not covers(before.approvers, after.approvers), not covers(after.approvers, before.approvers))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.unit.policy.policies_for_layers import DATES, GLOBS, PATHS, policies,
 
 from complygate.model.glob import any_matches
 from complygate.model.layer import NOTHING
-from complygate.model.policy import Effect, Level, Policy
+from complygate.model.policy import Effect, EffectiveRule, Enforcement, Level, Policy, Waivable
 from complygate.model.problem import ProblemKind
 from complygate.model.rule import Severity
 from complygate.policy.repository import apply
@@ -169,3 +170,23 @@ def test_a_layer_that_is_refused_nothing_asked_for_nothing_looser(
                 value,
                 tuple(value) if isinstance(value, list) else value,
             )
+
+
+def test_an_empty_list_of_approvers_does_not_open_the_repositorys_waivers_again(tmp_path: Path) -> None:
+    """Two entries of which each by itself tightens, and which together would let in anybody's waivers."""
+    name = NAMES[0]
+    always = Enforcement(((dt.date.min, Level.ENFORCE),))
+    effective = EffectiveRule(
+        rule=rule(name), enforcement=always, severity=Severity.HIGH, params={},
+        waivable=Waivable(approvers=("@a",), repository=True),
+    )  # fmt: skip
+    central = Policy(name="p", title="P", source="p", digest="", rules={name: effective})
+    closed = {"select": {"all": True}, "waivable": {"approvers": [], "repository": False}}
+    opened = {"select": {"all": True}, "waivable": {"repository": True}}
+    tightened = layered(central, {"rules": [closed]}, tmp_path)
+    assert tightened.rules[name].waivable == Waivable(approvers=(), repository=False)
+    assert loosenings(central, tightened) == ()
+    both = layered(central, {"rules": [closed, opened]}, tmp_path)
+    assert both.layer is not None
+    assert ["waivable.repository" in one.message for one in both.layer.refused] == [True]
+    assert both.rules[name].waivable == Waivable(approvers=(), repository=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from complygate.model.policy import Effect, EffectiveRule, Enforcement, Level, P
 from complygate.model.problem import ProblemKind
 from complygate.model.rule import Severity
 from complygate.policy.tighter import loosenings, tightenings
-from complygate.policy.ways import RANK, TERMS, covers, way_of_param
+from complygate.policy.ways import RANK, TERMS, covers, way_of_param, within
 
 
 def always(level: Level) -> Enforcement:
@@ -144,3 +145,12 @@ def test_globs_that_cover_others_match_all_that_they_match(
         if covers(wide, inner):
             for path in [*PATHS, more]:
                 assert not any_matches(inner, path) or any_matches(wide, path)
+
+
+def test_terms_are_in_an_order() -> None:
+    """What is not looser than something that is not looser than a third is not looser than that."""
+    groups = [(), ("@a",), ("@b",), ("@*",)]
+    terms = [Waivable(approvers=who, repository=own) for who in groups for own in (True, False)]
+    for first, second, third in product(terms, repeat=3):
+        if within(second, first) and within(third, second):
+            assert within(third, first), (first, second, third)
