@@ -1,5 +1,6 @@
 #!/bin/sh
-# Shows the gate at work on examples/storefront, which has mistakes that the baseline policy blocks.
+# Shows the gate at work on examples/storefront, by the policy of examples/adoption: what is certain blocks, what is
+# only serious is shown.
 # Succeeds only if the gate fails with exit code 1, as it should: any other code fails the demo.
 #
 #   COMPLYGATE  the complygate to run          (default: complygate)
@@ -12,10 +13,10 @@ out=${DEMO_OUT:-demo-out}
 mkdir -p "$out" || exit 1
 rm -f "$out/storefront.sarif" "$out/storefront.json"
 
-echo "\$ complygate scan examples/storefront --policy builtin:baseline" \
+echo "\$ complygate scan examples/storefront --policy examples/adoption" \
   "-o sarif=$out/storefront.sarif -o json=$out/storefront.json"
 echo
-"$complygate" scan examples/storefront --policy builtin:baseline \
+"$complygate" scan examples/storefront --policy examples/adoption \
   -o "sarif=$out/storefront.sarif" -o "json=$out/storefront.json"
 code=$?
 
@@ -32,8 +33,8 @@ for file in "$out/storefront.sarif" "$out/storefront.json"; do
 done
 
 cat <<END
-The gate exited with 1: the storefront breaks rules that the baseline policy enforces, so a required
-check would block this change. That is what the demo is meant to show, and the demo itself succeeded.
+The gate exited with 1: the storefront breaks rules that the policy enforces, so a required check
+would block this change. That is what the demo is meant to show, and the demo itself succeeded.
 
   $out/storefront.sarif    the report for GitHub code scanning and other SARIF readers
   $out/storefront.json     the report for programs

@@ -10,6 +10,7 @@ import pytest
 
 from complygate import api, policy
 from complygate.model.report import Report
+from complygate.model.rule import Severity
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs/ignores.md").read_text("utf-8")
 EXAMPLE = PAGE.partition("## An example")[2]
@@ -40,15 +41,18 @@ def test_the_example_is_judged_as_the_page_says(report: Report) -> None:
 
 @pytest.mark.parametrize("name", ["baseline", "strict"])
 def test_the_terms_of_the_built_in_policies_are_those_of_the_page(name: str) -> None:
-    terms = {effective.waivable for effective in policy.load(f"builtin:{name}", base=Path()).rules.values()}
-    (shown,) = re.findall(rf"`builtin:{name}` has `\{{(.*?)\}}`", PAGE)
-    (found,) = terms
-    written = dict(pair.split(": ") for pair in shown.split(", "))
-    assert written == {
-        key: str(getattr(found, key)).lower()
-        for key in ("inline", "max_days", "require_until")
-        if getattr(found, key)
-    }
+    rules = policy.load(f"builtin:{name}", base=Path()).rules.values()
+    said = re.search(rf"`builtin:{name}` has `\{{(.*?)\}}`(?:, and `\{{(.*?)\}}` for critical findings)?", PAGE)
+    assert said
+    usual, critical = said[1], said[2] or said[1]
+    for shown, is_critical in ((usual, False), (critical, True)):
+        written = dict(pair.split(": ") for pair in shown.split(", "))
+        (found,) = {r.waivable for r in rules if (r.severity is Severity.CRITICAL) is is_critical}
+        assert written == {
+            key: str(getattr(found, key)).lower()
+            for key in ("inline", "max_days", "require_until")
+            if getattr(found, key)
+        }
 
 
 def test_every_notice_is_one_that_the_program_gives() -> None:

@@ -36,8 +36,8 @@ def _complygate(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProces
 def test_the_output_shown_is_the_output() -> None:
     (shown,) = _block("console")
     command, *lines = shown.splitlines()
-    assert command == "$ complygate scan examples/storefront"
-    done = _complygate("scan", "examples/storefront", "--as-of=2026-12-01")
+    assert command == "$ complygate scan examples/storefront --policy examples/adoption"
+    done = _complygate(*command.split()[2:], "--as-of=2026-12-01")
     end = lines.index("$ echo $?")
     assert str(done.returncode) == lines[end + 1]
     printed = iter(done.stdout.splitlines())

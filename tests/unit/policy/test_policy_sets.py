@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.unit.policy.sets import POLICY, RULE, write
 
 from complygate import policy
 from complygate.errors import PolicyError, UsageError
+from complygate.model.policy import Level
 
 Q = POLICY.replace("name: p", "name: q")
 
@@ -19,7 +21,11 @@ def test_the_built_in_policies() -> None:
     strict = policy.load("builtin:strict", base=Path("/"))
     assert (baseline.name, baseline.source) == ("baseline", "builtin:baseline")
     assert set(baseline.rules) <= set(strict.rules)
-    assert set(strict.rules) == set(policy.load_set("builtin:", base=Path("/")).rules)
+    everything = policy.load_set("builtin:", base=Path("/")).rules
+    assert set(strict.rules) == set(everything)
+    assert set(baseline.rules) == {name for name, rule in everything.items() if "baseline" in rule.tags}
+    levels = {effective.enforcement.on(dt.date(2027, 1, 1)) for effective in baseline.rules.values()}
+    assert levels == {Level.ENFORCE}
 
 
 @pytest.mark.parametrize("source", ["p", "./p", "p/policies/p.yaml", "../{name}/p"])
