@@ -42,7 +42,9 @@ def test_the_example_is_judged_as_the_page_says(report: Report) -> None:
 @pytest.mark.parametrize("name", ["baseline", "strict"])
 def test_the_terms_of_the_built_in_policies_are_those_of_the_page(name: str) -> None:
     rules = policy.load(f"builtin:{name}", base=Path()).rules.values()
-    said = re.search(rf"`builtin:{name}` has `\{{(.*?)\}}`(?:, and `\{{(.*?)\}}` for critical findings)?", PAGE)
+    said = re.search(
+        rf"`builtin:{name}` has `\{{(.*?)\}}`(?:, and `\{{(.*?)\}}` for critical findings)?", PAGE
+    )
     assert said
     usual, critical = said[1], said[2] or said[1]
     for shown, is_critical in ((usual, False), (critical, True)):
