@@ -1,10 +1,10 @@
-"""Write the docs' tables of rules, keys and options, from the rules, the schemas and the program.
+"""Write what the docs say of rules, policies, keys and options, from those themselves.
 
-    python tools/reference.py            rewrite docs/*.md
-    python tools/reference.py --check    only tell whether they are up to date
+    python tools/reference.py            rewrite docs/
+    python tools/reference.py --check    only tell whether it is up to date
 
 A table stands between `<!-- keys: SCHEMA POINTER -->`, `<!-- rules -->` or `<!-- commands -->`, and
-`<!-- end -->`. Reports link to the rows of rules: `docs/rules.md#kubernetes-privileged`.
+`<!-- end -->`. The pages of single rules and policies are written whole (`pages.py`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ import click
 
 from complygate import policy
 from complygate.cli.main import command
-from complygate.reporters._links import anchor
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file, it has only its own folder
+
+from tools import pages, rule_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,17 +39,28 @@ _SHORT = 30
 
 
 def main() -> int:
-    """Return 1 when `--check` finds a table that is not up to date, else 0."""
-    stale = 0
+    """Return 1 when `--check` finds a page that is not up to date, else 0."""
+    changes = list(_stale())
+    if "--check" in sys.argv:
+        for page, _ in changes:
+            print(f"{page.relative_to(ROOT)}: run `python tools/reference.py`")
+        return int(bool(changes))
+    for page, text in changes:
+        if text is None:
+            page.unlink()
+        else:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, "utf-8")
+    return 0
+
+
+def _stale() -> Iterator[tuple[Path, str | None]]:
+    """Yield each page that is not up to date, with the text that it should have, or None to remove it."""
     for page in sorted((ROOT / "docs").glob("*.md")):
         text = page.read_text("utf-8")
-        new = filled(text)
-        if new != text and "--check" in sys.argv:
-            print(f"{page.relative_to(ROOT)}: run `python tools/reference.py`")
-            stale = 1
-        elif new != text:
-            page.write_text(new, "utf-8")
-    return stale
+        if (new := filled(text)) != text:
+            yield page, new
+    yield from pages.stale(ROOT / "docs", pages.written())
 
 
 def filled(text: str) -> str:
@@ -57,13 +71,8 @@ def filled(text: str) -> str:
 
 
 def rules() -> str:
-    """Return the table of the built-in rules."""
-    rows = ["| rule | severity | what a compliant file meets | tags |", "|---|---|---|---|"]
-    for rule in policy.load_set("builtin:", base=ROOT).rules.values():
-        link = f"[{rule.id}](../rules/{rule.id}.yaml)"
-        cells = (rule.severity, rule.title.replace("|", "\\|"), ", ".join(rule.tags))
-        rows.append(f'| <a id="{anchor(rule.id)}"></a>{link} | {" | ".join(cells)} |')
-    return "\n".join(rows)
+    """Return the table of the groups of built-in rules."""
+    return rule_pages.groups(policy.load_set("builtin:", base=ROOT).rules.values())
 
 
 def commands() -> str:

@@ -22,22 +22,17 @@ _HOSTED = re.compile(r"(?:^|\.)(?:github|gitlab)\.")
 def rule_url(rule: Rule) -> str:
     """Return an absolute URL to read about `rule`.
 
-    That of a built-in rule is its row in the project's rule pages, which leads to the rule itself; that of a
-    tool's own check the page about the tool; that of another its first reference, else the pages.
+    That of a built-in rule is its page in the project's documentation; that of a tool's own check the page
+    about the tool; that of another its first reference, else the page about rules.
     """
     if rule.built_in and not rule.applies_to:
         return f"{_DOCS_URL}/{rule.engine}.md"
     if rule.built_in:
-        return f"{RULES_URL}#{anchor(rule.id)}"
+        return f"{_DOCS_URL}/rules/{rule.id}.md"
     for reference in rule.references:
         if reference.startswith(("http://", "https://")):
             return reference
     return RULES_URL
-
-
-def anchor(rule_id: str) -> str:
-    """Return the anchor of a built-in rule in the rule pages: `kubernetes-privileged`."""
-    return rule_id.replace("/", "-")
 
 
 def path_uri(path: str) -> str:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tools import pages
 
 from complygate import policy
 from complygate.errors import PolicyError
@@ -38,12 +39,51 @@ def test_the_tables_are_those_of_the_rules_and_the_schemas() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_every_built_in_rule_has_a_row_where_reports_link_to() -> None:
-    anchors = re.findall(r'^\| <a id="([^"]+)"></a>', DOCS["rules"], re.MULTILINE)
-    urls = [rule_url(rule) for rule in policy.load_set("builtin:", base=ROOT).rules.values()]
-    assert urls == [f"{RULES_URL}#{name}" for name in anchors]
-    assert len(set(anchors)) == len(anchors)
-    assert RULES_URL.endswith("/docs/rules.md")
+def test_every_built_in_rule_has_a_page_where_reports_link_to() -> None:
+    index = (ROOT / "docs/rules/README.md").read_text("utf-8")
+    docs = RULES_URL.removesuffix("/rules.md")
+    for rule in policy.load_set("builtin:", base=ROOT).rules.values():
+        url = rule_url(rule)
+        assert (ROOT / "docs" / url.removeprefix(f"{docs}/")).is_file()
+        assert f"[{rule.id}]({url.removeprefix(f'{docs}/rules/')})" in index
+
+
+def test_every_link_of_the_written_pages_leads_somewhere() -> None:
+    written = [*(ROOT / "docs/rules").rglob("*.md"), *(ROOT / "docs/policies").glob("*.md")]
+    assert len(written) > 100
+    for page in written:
+        # Not what an example or a rule's text quotes as code.
+        text = re.sub(
+            r"^(```+).*?^\1$|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+        )
+        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+            assert "://" in link or (page.parent / link).exists(), f"{page}: {link}"
+
+
+def test_a_page_that_is_old_or_without_a_rule_is_stale(tmp_path: Path) -> None:
+    for name in ("rules/a/old.md", "rules/a/gone.md", "rules/a/same.md", "policies/gone.md", "rules.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text")
+    wanted = {"rules/a/old.md": "other", "rules/a/same.md": "text", "rules/a/new.md": "new"}
+    found = [(file.relative_to(tmp_path).as_posix(), text) for file, text in pages.stale(tmp_path, wanted)]
+    assert sorted(found) == [
+        ("policies/gone.md", None),
+        ("rules/a/gone.md", None),
+        ("rules/a/new.md", "new"),
+        ("rules/a/old.md", "other"),
+    ]
+
+
+def test_a_rules_page_says_what_a_reader_needs() -> None:
+    page = (ROOT / "docs/rules/kubernetes/run-as-non-root.md").read_text("utf-8")
+    headings = re.findall(r"^## (.*)$", page, re.MULTILINE)
+    assert [h for h in headings if h != "Where other tools differ"] == [
+        "Why", "How to comply", "Does not comply", "Complies", "Evidence for", "Read more",
+    ]  # fmt: skip
+    assert "runAsNonRoot: false  # reported\n" in page
+    assert "| severity | high |" in page
+    assert "`CKV_K8S_23`" in page
+    assert "[strict](../../policies/strict.md) (enforce)" in page
 
 
 def test_every_schema_has_a_table() -> None:

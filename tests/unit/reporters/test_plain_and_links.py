@@ -81,9 +81,9 @@ def test_rule_url_is_the_first_web_reference() -> None:
     assert rule_url(reports.rule("a/b", references=("https://[e",))) == "https://[e"
 
 
-def test_rule_url_of_a_built_in_rule_is_its_row_in_the_rule_pages() -> None:
+def test_rule_url_of_a_built_in_rule_is_its_page() -> None:
     built_in = reports.rule("a/b-c", references=("https://e.org",), built_in=True)
-    assert rule_url(built_in) == f"{RULES_URL}#a-b-c"
+    assert rule_url(built_in) == RULES_URL.replace("rules.md", "rules/a/b-c.md")
 
 
 def test_rule_url_of_a_tools_own_check_is_the_page_about_the_tool() -> None:
