@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complygate.model.document import View
-from complygate.model.pointer import resolve
+from complygate.model.pointer import join, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 POD = "kubernetes/Pod"
 
-_SPEC_TEMPLATE = "/spec/template"
-_TEMPLATES = {
-    "Pod": "",
-    "PodTemplate": "/template",
-    "CronJob": "/spec/jobTemplate/spec/template",
-    "AdvancedCronJob": "/spec/template/jobTemplate/spec/template",  # OpenKruise
+_SPEC_TEMPLATE = ("/spec/template",)
+_TEMPLATES: Mapping[str, tuple[str, ...]] = {
+    "Pod": ("",),
+    "PodTemplate": ("/template",),
+    "CronJob": ("/spec/jobTemplate/spec/template",),
+    "AdvancedCronJob": ("/spec/template/jobTemplate/spec/template",),  # OpenKruise
     **dict.fromkeys(
         (
             "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job",
@@ -28,20 +28,78 @@ _TEMPLATES = {
         _SPEC_TEMPLATE,
     ),
 }  # fmt: skip
-"""Pointer of the pod template, {metadata, spec}, by kind. Kinds that take only part of a pod's spec, such as
-Knative's Service, are left out: a rule about pods would ask them for what they may not say."""
+"""Pointers of the pod templates, {metadata, spec}, by kind, whatever the API group."""
+
+
+def _ray(base: str) -> tuple[str, ...]:
+    """Return where a Ray cluster's specification at `base` holds pod templates."""
+    return (f"{base}/headGroupSpec/template", f"{base}/workerGroupSpecs/*/template")
+
+
+_OF_GROUP: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "actions.github.com": {"AutoscalingRunnerSet": _SPEC_TEMPLATE},
+    "agones.dev": {
+        "GameServer": _SPEC_TEMPLATE,
+        "GameServerSet": ("/spec/template/spec/template",),
+        "Fleet": ("/spec/template/spec/template",),
+    },
+    "apps.kruise.io": {"BroadcastJob": _SPEC_TEMPLATE},
+    "batch.volcano.sh": {"Job": ("/spec/tasks/*/template",)},
+    "jobset.x-k8s.io": {"JobSet": ("/spec/replicatedJobs/*/template/spec/template",)},
+    "keda.sh": {"ScaledJob": ("/spec/jobTargetRef/template",)},
+    "kubeflow.org": {
+        "JAXJob": ("/spec/jaxReplicaSpecs/*/template",),
+        "MPIJob": ("/spec/mpiReplicaSpecs/*/template",),
+        "Notebook": _SPEC_TEMPLATE,
+        "PaddleJob": ("/spec/paddleReplicaSpecs/*/template",),
+        "PyTorchJob": ("/spec/pytorchReplicaSpecs/*/template",),
+        "TFJob": ("/spec/tfReplicaSpecs/*/template",),
+        "XGBoostJob": ("/spec/xgbReplicaSpecs/*/template",),
+    },
+    "leaderworkerset.x-k8s.io": {
+        "LeaderWorkerSet": (
+            "/spec/leaderWorkerTemplate/leaderTemplate",
+            "/spec/leaderWorkerTemplate/workerTemplate",
+        )
+    },
+    "ray.io": {
+        "RayCluster": _ray("/spec"),
+        "RayJob": (*_ray("/spec/rayClusterSpec"), "/spec/submitterPodTemplate"),
+        "RayService": _ray("/spec/rayClusterConfig"),
+    },
+    # What a revision may say of its pods is enough for the restricted Pod Security Standard.
+    "serving.knative.dev": {"Configuration": _SPEC_TEMPLATE, "Service": _SPEC_TEMPLATE},
+}
+"""The same of custom resources, by API group and kind; `*` stands for every member of a list or map. Each
+field is a PodTemplateSpec in its project's API. Left out are kinds whose operator fills in the rest of a pod,
+such as Prometheus or Elasticsearch: a rule about pods would ask them for what is not theirs to say."""
 
 _NEED_SELECTOR = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
 
 
 def pod_views(kind: str, data: Mapping[str, Any]) -> Iterator[View]:
-    """Yield the pod template of an object of `kind`, if it holds one."""
-    base = _TEMPLATES.get(kind)
-    if base is None:
-        return
-    template = resolve(data, base)
-    if isinstance(template, dict) and isinstance(template.get("spec"), dict):
-        yield View(POD, template, base)
+    """Yield the pod templates that an object of `kind` holds."""
+    for base in _places(kind, data):
+        template = resolve(data, base)
+        if isinstance(template, dict) and isinstance(template.get("spec"), dict):
+            yield View(POD, template, base)
+
+
+def _places(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the pointers at which an object of `kind` may hold a pod template."""
+    for place in _OF_GROUP.get(_group(data), {}).get(kind) or _TEMPLATES.get(kind, ()):
+        head, star, rest = place.partition("/*")
+        members = resolve(data, head) if star else None
+        if isinstance(members, dict):
+            yield from (join(head, key) + rest for key in members)
+        elif isinstance(members, list):
+            yield from (join(head, index) + rest for index in range(len(members)))
+        elif not star:
+            yield place
+
+
+def _group(data: Mapping[str, Any]) -> str:
+    return str(data.get("apiVersion")).partition("/")[0]
 
 
 def stands_alone(data: Mapping[str, Any]) -> bool:
@@ -50,9 +108,9 @@ def stands_alone(data: Mapping[str, Any]) -> bool:
     A workload needs containers with images, and most kinds a selector; a patch has neither as a rule.
     """
     kind = data.get("kind")
-    base = _TEMPLATES.get(kind) if isinstance(kind, str) else None
-    if base is None:
+    if not isinstance(kind, str) or kind not in _TEMPLATES or kind in _OF_GROUP.get(_group(data), {}):
         return True
+    (base,) = _TEMPLATES[kind]
     if kind in _NEED_SELECTOR and not isinstance(resolve(data, "/spec/selector"), dict):
         return False
     containers = resolve(data, f"{base}/spec/containers")

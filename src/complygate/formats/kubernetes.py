@@ -1,7 +1,7 @@
 """Kubernetes objects, in YAML and JSON, with the view `kubernetes/Pod` of every pod template.
 
-A custom resource is `kubernetes/<Kind>` like any other object. Whatever carries a pod template where the
-built-in workloads do has the view as well: Argo's Rollout, OpenShift's DeploymentConfig, OpenKruise's kinds.
+A custom resource is `kubernetes/<Kind>` like any other object. Those that are known to carry whole pod
+templates have the view as well: Argo's Rollout, OpenShift's DeploymentConfig, Knative's Service, and others.
 """
 
 from __future__ import annotations

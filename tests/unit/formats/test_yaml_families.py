@@ -225,6 +225,36 @@ def test_every_workload_offers_its_pod(kind: str, base: str) -> None:
     assert resolve(document.data, view.to_document("/spec/containers/0/image")) == "b"
 
 
+@pytest.mark.parametrize(
+    ("version", "kind", "spec", "bases"),
+    [
+        ("serving.knative.dev/v1", "Service", "{template: POD}", ["/spec/template"]),
+        ("batch.volcano.sh/v1alpha1", "Job", "{tasks: [{template: POD}, {}, {template: POD}]}",
+         ["/spec/tasks/0/template", "/spec/tasks/2/template"]),
+        ("kubeflow.org/v1", "PyTorchJob",
+         "{pytorchReplicaSpecs: {Master: {template: POD}, a/b: {template: POD}}}",
+         ["/spec/pytorchReplicaSpecs/Master/template", "/spec/pytorchReplicaSpecs/a~1b/template"]),
+        ("ray.io/v1", "RayJob",
+         ("{rayClusterSpec: {headGroupSpec: {template: POD}, workerGroupSpecs: [{template: POD}]},"
+         " submitterPodTemplate: POD}"),
+         ["/spec/rayClusterSpec/headGroupSpec/template", "/spec/rayClusterSpec/workerGroupSpecs/0/template",
+          "/spec/submitterPodTemplate"]),
+        ("agones.dev/v1", "Fleet", "{template: {spec: {template: POD}}}", ["/spec/template/spec/template"]),
+        ("keda.sh/v1alpha1", "ScaledJob", "{jobTargetRef: {template: POD}}", ["/spec/jobTargetRef/template"]),
+        ("apps.kruise.io/v1beta1", "StatefulSet", "{template: POD}", ["/spec/template"]),
+        ("v1", "Service", "{template: POD}", []),
+        ("batch.volcano.sh/v1alpha1", "Job", "{tasks: 3, template: POD}", []),
+        ("example.com/v1", "Notebook", "{template: POD}", []),
+    ],
+)  # fmt: skip
+def test_pod_templates_of_custom_resources(version: str, kind: str, spec: str, bases: list[str]) -> None:
+    spec = spec.replace("POD", "{spec: {containers: [{name: a, image: b}]}}")
+    text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}\n"
+    (document,) = documents({"a.yaml": text})
+    assert [view.base for view in document.views] == bases
+    assert all(view.data["spec"]["containers"][0]["image"] == "b" for view in document.views)
+
+
 @pytest.mark.parametrize("kind", ["Service", "ConfigMap", "Deploy", "Widget"])
 def test_what_is_no_workload_offers_no_pod(kind: str) -> None:
     (document,) = documents({"a.yaml": WORKLOAD.replace("Deployment", kind)})
