@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complygate import api
 from complygate.discover import list_tree
@@ -25,7 +25,7 @@ from complygate.model.problem import ProblemKind
 from complygate.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from complygate.errors import Place
     from complygate.evaluate import CompiledRule
@@ -63,13 +63,13 @@ def compile_all(rules: Iterable[Rule]) -> tuple[CompiledRule, ...]:
     return api.compile_policy([_alone(rule) for rule in rules], _ANY_DAY)
 
 
-def _alone(rule: Rule) -> EffectiveRule:
-    """Return `rule` as it is without a policy: with its own severity and parameters, enforced."""
+def _alone(rule: Rule, params: Mapping[str, Any] | None = None) -> EffectiveRule:
+    """Return `rule` as without a policy: with its own severity and parameters, or `params`, enforced."""
     return EffectiveRule(
         rule=rule,
         enforcement=Enforcement(((dt.date.min, Level.ENFORCE),)),
         severity=rule.severity,
-        params=dict(rule.params or {}),
+        params={**(rule.params or {}), **(params or {})},
         waivable=Waivable(),
     )
 
@@ -80,14 +80,12 @@ def prove(rule: Rule) -> Iterator[Failure]:
     Raises:
         PolicyError: the rule's check does not compile.
     """
-    effective = _alone(rule)
-    compiled = compile_all([rule])
-    policy = Policy("examples", "Examples", "examples", "", {rule.id: effective})
+    plain = _Judge(rule)
     with tempfile.TemporaryDirectory(prefix="complygate-") as folder:
         for number, (name, example) in enumerate(_examples(rule), start=1):
             # Resolved: on macOS the temporary directory is itself a link.
             root = Path(folder).resolve() / str(number)
-            for message in _try(example, rule, compiled, policy, root, failing=name.startswith("fail")):
+            for message in _try(example, plain, root, failing=name.startswith("fail")):
                 yield Failure(rule.id, name, message, example.place or rule.place)
 
 
@@ -117,14 +115,11 @@ def unresolved(rules: Iterable[Rule]) -> Iterator[tuple[Place | None, str, str]]
 
 def _messages(rule: Rule) -> Iterator[str]:
     """Yield the messages of the findings in a rule's failing examples."""
-    compiled = compile_all([rule])
-    policy = Policy("examples", "Examples", "examples", "", {rule.id: _alone(rule)})
+    plain = _Judge(rule)
     with tempfile.TemporaryDirectory(prefix="complygate-") as folder:
         for number, example in enumerate(rule.failing):
             root = Path(folder).resolve() / str(number)
-            yield from (
-                finding.message for finding in _judged(example, rule, compiled, policy, root).findings
-            )
+            yield from (finding.message for finding in plain.of(example).report(example, root).findings)
 
 
 def _examples(rule: Rule) -> Iterator[tuple[str, Example]]:
@@ -133,17 +128,14 @@ def _examples(rule: Rule) -> Iterator[tuple[str, Example]]:
             yield f"{word} {number}", example
 
 
-def _try(
-    example: Example,
-    rule: Rule,
-    compiled: tuple[CompiledRule, ...],
-    policy: Policy,
-    root: Path,
-    *,
-    failing: bool,
-) -> Iterator[str]:
+def _try(example: Example, plain: _Judge, root: Path, *, failing: bool) -> Iterator[str]:
+    rule = plain.rule
+    wrong = list(_wrong_params(example, rule))
+    if wrong:
+        yield from wrong
+        return
     files = _files(example, rule)
-    report = _judged(example, rule, compiled, policy, root)
+    report = plain.of(example).report(example, root)
     expected = set(_expected(example, files))
     if failing and not expected:
         yield "is an example of failing and marks no line with `# expect`"
@@ -154,20 +146,41 @@ def _try(
         yield "holds nothing that any rule could judge: is its `path` one that its format knows?"
 
 
-def _judged(
-    example: Example, rule: Rule, compiled: tuple[CompiledRule, ...], policy: Policy, root: Path
-) -> Report:
-    """Write an example's files into the folder `root`, and judge them."""
-    files = _files(example, rule)
-    for name, text in files.items():
-        target = root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="")
-    imports = tuple(root / name for name in sorted(files) if name.endswith(".sarif"))
-    request = api.ScanRequest(
-        (root,), policy.source, root, _ANY_DAY, allow_empty=bool(imports), imports=imports
-    )
-    return api.judge_tree(list_tree(Root(root)), compiled, policy, request)
+def _wrong_params(example: Example, rule: Rule) -> Iterator[str]:
+    """Yield what a policy would not be allowed to say of the rule's parameters either."""
+    declared = rule.params or {}
+    for name, value in (example.params or {}).items():
+        if name not in declared:
+            yield f'params: the rule has no parameter "{name}"'
+        elif type(value) is not type(declared[name]):
+            yield f"params: {name}: the rule's own value is of another type"
+
+
+class _Judge:
+    """A rule, ready to judge examples with one set of parameters."""
+
+    def __init__(self, rule: Rule, params: Mapping[str, Any] | None = None) -> None:
+        effective = _alone(rule, params)
+        self.rule = rule
+        self._compiled = api.compile_policy([effective], _ANY_DAY)
+        self._policy = Policy("examples", "Examples", "examples", "", {rule.id: effective})
+
+    def of(self, example: Example) -> _Judge:
+        """Return the judge for `example`: this one, unless it brings parameters of its own."""
+        return _Judge(self.rule, example.params) if example.params else self
+
+    def report(self, example: Example, root: Path) -> Report:
+        """Write an example's files into the folder `root`, and judge them."""
+        files = _files(example, self.rule)
+        for name, text in files.items():
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="")
+        imports = tuple(root / name for name in sorted(files) if name.endswith(".sarif"))
+        request = api.ScanRequest(
+            (root,), self._policy.source, root, _ANY_DAY, allow_empty=bool(imports), imports=imports
+        )
+        return api.judge_tree(list_tree(Root(root)), self._compiled, self._policy, request)
 
 
 def _differences(report: Report, expected: set[tuple[str, int]]) -> Iterator[str]:

@@ -218,6 +218,49 @@ def test_an_example_that_proves_nothing_fails(run: Run, proven: Path, old: str, 
     assert result.out.startswith("house/rules/demo/non-root.yaml:")
 
 
+_LISTED = """\
+title: Names are listed
+severity: low
+applies_to: kubernetes/Namespace
+params: {names: []}
+check: {cel: "params.names.size() == 0 || self.metadata.name in params.names"}
+message: "{resource} is not listed"
+why: Because.
+fix: List it.
+examples:
+  pass:
+    - "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"
+    - params: {names: [shop]}
+      text: "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"
+  fail:
+    - params: PARAMS
+      text: "{apiVersion: v1, kind: Namespace, metadata: {name: sales}} # expect"
+"""
+
+
+def test_an_example_may_bring_parameters_of_its_own(run: Run, proven: Path) -> None:
+    (proven / "rules/demo/listed.yaml").write_text(_LISTED.replace("PARAMS", "{names: [shop]}"))
+    said = run("policy", "test", "--policy", proven)
+    assert (said.code, said.out) == (0, "2 rules, 5 examples, 0 failed, 0 rules unproven\n")
+    assert '# params: {"names": ["shop"]}' in run("explain", "demo/listed", "--policy", proven).out
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ("{nams: [shop]}", 'params: the rule has no parameter "nams"'),
+        ("{names: shop}", "params: names: the rule's own value is of another type"),
+    ],
+)
+def test_parameters_of_an_example_are_those_of_the_rule(
+    run: Run, proven: Path, params: str, said: str
+) -> None:
+    (proven / "rules/demo/listed.yaml").write_text(_LISTED.replace("PARAMS", params))
+    found = run("policy", "test", "--policy", proven)
+    assert found.code == 1
+    assert said in found.out
+
+
 def test_a_rule_without_examples_is_unproven(run: Run, house: Path) -> None:
     tested, linted = run("policy", "test", "--policy", house), run("policy", "lint", "--policy", house)
     assert (tested.code, linted.code) == (1, 1)

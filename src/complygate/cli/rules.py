@@ -261,7 +261,8 @@ def _enforcement(use: EffectiveRule, today: dt.date) -> str:
 
 
 def _text(example: Example) -> str:
-    parts = [example.text] if example.text else []
+    parts = [f"# params: {json.dumps(example.params)}"] if example.params else []
+    parts += [example.text] if example.text else []
     parts += [f"# {path}\n{text}" for path, text in (example.files or {}).items()]
     return "\n".join(parts)
 

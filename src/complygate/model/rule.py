@@ -60,6 +60,7 @@ class Example:
         path: the file's name; the rule's kind gives the default.
         expect: lines that must be reported, for files in which `# expect` cannot be written (JSON).
         files: further files of the sample, by path, for rules that read several.
+        params: values of parameters that the sample is judged with; the rule's defaults serve for the rest.
         place: where the example stands in the rule file.
     """
 
@@ -67,6 +68,7 @@ class Example:
     path: str = ""
     expect: tuple[int, ...] = ()
     files: Mapping[str, str] | None = None
+    params: Mapping[str, Any] | None = None
     place: Place | None = None
 
 

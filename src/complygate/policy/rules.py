@@ -111,6 +111,7 @@ class Examples(Sequence[Example]):
             path=example.get("path", ""),
             expect=tuple(example.get("expect", ())),
             files=example.get("files"),
+            params=example.get("params"),
             place=place,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,8 @@ def _example(example: Example) -> str:
     lines = _EXPECT.sub("", example.text).rstrip().split("\n")
     if len(lines) > _EXAMPLE_LINES:
         lines = [*lines[:_EXAMPLE_LINES], "…"]
+    if example.params:
+        lines = [f"# params: {json.dumps(example.params)}", *lines]
     return fenced("\n".join(lines))
 
 
