@@ -119,6 +119,8 @@ def _examples(rule: Rule) -> Iterator[str]:
 
 def _example(rule: Rule, example: Example) -> Iterator[str]:
     files = dict(example.files or {})
+    if example.params:
+        yield f"With the parameters `{_short(dict(example.params))}`:"
     if example.text or not files:
         yield from _file(example.path or default_path(rule), example.text, named=bool(files or example.path))
     for path, text in files.items():
