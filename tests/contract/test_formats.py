@@ -31,6 +31,10 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "bitbucket-pipelines": {
         "bitbucket-pipelines.yml": "pipelines:\n  default:\n  - step:\n      script: [make]\n"
     },
+    "cargo": {
+        "Cargo.toml": '[package]\nname = "a"\n[dependencies]\nb = "1"\n',
+        "Cargo.lock": 'version = 4\n[[package]]\nname = "a"\nversion = "0.1.0"\n',
+    },
     "circleci": {
         ".circleci/config.yml": "version: 2.1\njobs:\n  a:\n    docker: []\n    steps: [run: make]\n"
     },
@@ -38,9 +42,14 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "template.yaml": "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n    Properties: {A: !Ref X}\n"
     },
     "codeowners": {"CODEOWNERS": "* @org/team\n"},
+    "composer": {
+        "composer.json": '{"require": {"a/b": "^1.0"}}',
+        "composer.lock": '{"packages": [{"name": "a/b", "version": "1.0.0"}], "packages-dev": []}',
+    },
     "compose": {"compose.yaml": "services:\n  web: {image: nginx}\n"},
     "dependabot": {".github/dependabot.yml": "version: 2\nupdates: []\n"},
     "docker": {"Dockerfile": "FROM alpine:3.20\nRUN true\n"},
+    "dotenv": {".env": "NAME=value\n"},
     "github-actions": {
         ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: make\n",
         "action.yml": "name: a\nruns:\n  using: composite\n  steps:\n  - run: make\n    shell: bash\n",
@@ -59,13 +68,16 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "kustomize": {"kustomization.yaml": "resources: [a.yaml]\n"},
     "npm": {
         "package.json": '{"name": "a", "version": "1.0.0"}\n',
+        ".npmrc": "registry=https://registry.npmjs.org/\n",
         "package-lock.json": '{"name": "a", "lockfileVersion": 3, "packages": {"": {"name": "a"}}}\n',
     },
+    "private-key": {"server.key": f"-----BEGIN PRIVATE {'KEY'}-----\n{'A' * 64}\n"},
     "python": {
         "pyproject.toml": '[project]\nname = "a"\n',
         "requirements.txt": "click==8.1.7\n",
         "poetry.lock": '[[package]]\nname = "click"\nversion = "8.1.7"\n\n[metadata]\nlock-version = "2.0"\n',
     },
+    "ruby": {"Gemfile.lock": "GEM\n  remote: https://rubygems.org/\n  specs:\n    rake (13.2.1)\n"},
     "terraform": {"main.tf": 'resource "aws_s3_bucket" "logs" {\n  bucket = "logs"\n}\n'},
     "terraform-plan": {
         "plan.json": '{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": '

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from complygate.model import pointer as ptr
 from complygate.model.document import REPOSITORY, Document
 from complygate.model.glob import any_matches, compile_glob
+from complygate.model.owning import Owning
 from complygate.model.tree import Span, Tree
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from complygate.evaluate.judge import Judged
 
 _ANCHORS = ("catalog-info.yaml", "catalog-info.yml", "README.md", "README.rst", "README")
+_OWNERS = "codeowners/file"
+"""A rule that reads this asks who owns files."""
 _START = Span(1, 1, 1, 1)
 
 
@@ -73,10 +76,22 @@ class Repository:
             kind: [{"path": d.path, "name": d.name, "data": d.data} for d in documents]
             for kind, documents in sorted(self._kept.items())
         }
+        if _OWNERS in self._reads:
+            self._add_owners(data["documents"])
         anchor = next((name for name in _ANCHORS if name in self._files), None)
         path = anchor or (self._files[0] if self._files else "")
         tree = Tree(path, "repository", data, {"": _START})
         return Document(REPOSITORY, "", tree, data)
+
+    def _add_owners(self, documents: dict[str, list[dict[str, Any]]]) -> None:
+        """Give each document its owners by CODEOWNERS: none where there is no such file, null if unclear."""
+        owning = Owning(self._codeowners[0].data) if self._codeowners else None
+        owners: dict[str, list[str] | None] = {}
+        for document in (one for kept in documents.values() for one in kept):
+            path = document["path"]
+            if path not in owners:
+                owners[path] = owning.of(path) if owning else []
+            document["owners"] = owners[path]
 
     def rehome(self, judged: Judged) -> Judged:
         """Return `judged`, which speaks of the repository, as speaking of the document that it lies in."""

@@ -1,9 +1,14 @@
 """The one small shape that every lock file is brought into.
 
     file       the file's name
-    manager    "npm", "yarn", "pnpm", "poetry", "uv", "pdm", "pipenv" or "pylock"
+    manager    "npm", "yarn", "pnpm", "poetry", "uv", "pdm", "pipenv", "pylock", "cargo", "composer" or
+               "bundler"
     version    the version of the lock file's format, as a text, or null
     packages   [{name, version, resolved, integrity, git, fetched}]
+    unlocked   [{name, wanted, manifest}]: what the manifest beside it asks for and it does not hold
+    scripts    names of the packages that run a script when they are installed, as far as the file says so
+
+and what `_lock_facts` works out.
 
 `resolved` is the URL that a package comes from, where the lock file says so; `integrity` a hash of what is
 fetched, or null; `git` tells whether it comes from a git repository; `fetched` whether it is fetched by
@@ -15,13 +20,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from complygate.formats import _lock_facts
 from complygate.formats._moved import Moved
 from complygate.model.document import Document
 from complygate.model.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from complygate.model.source import Source
     from complygate.model.tree import Span
 
 _GIT = re.compile(r"git(?:\+|:|@)|(?:github|gitlab|bitbucket):|[^#]*\.git(?:[#?@]|$)")
@@ -41,6 +48,8 @@ class Package(NamedTuple):
         at: where the entry stands: its pointer in the lock file.
         fields: where the parts stand, as pointers below `at`, by the name of the part.
         git: whether it comes from a git repository; worked out from `resolved` where None.
+        hashable: whether the file's format has a place for a hash of it.
+        script: whether it runs a script when it is installed.
     """
 
     name: str
@@ -51,6 +60,13 @@ class Package(NamedTuple):
     at: str
     fields: Mapping[str, str] = {}
     git: bool | None = None
+    hashable: bool = True
+    script: bool = False
+
+    @property
+    def from_git(self) -> bool:
+        """Whether it comes from a git repository."""
+        return is_git(self.resolved) if self.git is None else self.git
 
     def data(self) -> dict[str, Any]:
         """Return the package as rules see it."""
@@ -59,14 +75,41 @@ class Package(NamedTuple):
             "version": self.version,
             "resolved": self.resolved,
             "integrity": self.integrity,
-            "git": is_git(self.resolved) if self.git is None else self.git,
+            "git": self.from_git,
             "fetched": self.fetched,
         }
+
+
+class Wanted(NamedTuple):
+    """What a manifest asks for and the lock file beside it does not hold.
+
+    Attributes:
+        name: the package's name.
+        wanted: what the manifest says of its version.
+        manifest: the manifest's file name.
+    """
+
+    name: str
+    wanted: str
+    manifest: str
 
 
 def is_git(url: str | None) -> bool:
     """Tell whether `url` names a git repository."""
     return url is not None and _GIT.match(url) is not None
+
+
+def group(source: Source, manifests: Iterable[str], locks: Iterable[str]) -> str:
+    """Return the group of a file: its folder, where it is a lock file or a manifest beside the other.
+
+    Args:
+        source: a file of the family.
+        manifests: names of manifests.
+        locks: names of lock files.
+    """
+    others = manifests if source.name in locks else locks if source.name in manifests else ()
+    head = f"{source.folder}/" if source.folder else ""
+    return f"{source.folder}/" if any(head + name in source.files for name in others) else source.path
 
 
 def text(value: Any) -> str | None:
@@ -76,32 +119,45 @@ def text(value: Any) -> str | None:
     return str(value)
 
 
-def document(kind: str, manager: str, version: Any, packages: Sequence[Package], tree: Tree) -> Document:
+def document(
+    kind: str,
+    manager: str,
+    version: Any,
+    packages: Sequence[Package],
+    tree: Tree,
+    unlocked: Iterable[Wanted] = (),
+) -> Document:
     """Return the document of a lock file.
 
     Args:
-        kind: `npm/lock` or `python/lock`.
+        kind: `npm/lock`, `python/lock` and so on.
         manager: the tool that writes such files.
         version: the version of their format.
         packages: what is locked.
         tree: the lock file; the packages' pointers lead into it.
+        unlocked: what the manifest beside it asks for in vain.
     """
+    facts, places = _lock_facts.of(packages)
     data = {
         "file": tree.path.rpartition("/")[2],
         "manager": manager,
         "version": text(version),
         "packages": [package.data() for package in packages],
+        "unlocked": [wanted._asdict() for wanted in unlocked],
+        "scripts": [package.name for package in packages if package.script],
+        **facts,
     }
 
     def origin(pointer: str) -> str | None:
         match = _PACKAGE.fullmatch(pointer)
-        if match is None:
+        if match is None and pointer not in places:
             return "" if not pointer else None
-        index = int(match[1])
+        index, part = (int(match[1]), match[2]) if match else places[pointer]
         if index >= len(packages):
             return None
         package = packages[index]
-        part = match[2]
+        if match is None and part not in package.fields:
+            return package.at
         if part is None or (part in _KEYED and part not in package.fields):
             return package.at  # the entry's key says it, or nothing does
         return package.at + package.fields[part] if part in package.fields else None

@@ -26,6 +26,7 @@ _YARN_KEY = re.compile(r"(@?[^@]++)@(.*)", re.DOTALL)
 _PNPM_VERSION = re.compile(r"(?m)^lockfileVersion:\s*+['\"]?([\d.]+)")
 _PNPM_5 = re.compile(r"/?(@[^/]++/[^/]++|[^/]++)/([^(_]++)")
 _PNPM_KEY = re.compile(r"/?(@?[^@]++)@([^(]++)")
+_SHA1 = re.compile(r"#[0-9a-f]{40}$")
 _POINTER = re.compile(r"/(\d{1,9})(?:/(\w+))?")
 _LEVEL = 2
 
@@ -172,6 +173,8 @@ def _yarn_package(entry: Entry, at: str) -> Package:
     """Return the package of an entry such as `"a@^1", "a@^1.2":`."""
     match = _YARN_KEY.match(_plain(entry.key.split(", ")[0].strip('"')))
     name, wanted = (match[1], match[2]) if match else (entry.key, "")
+    if wanted.startswith("npm:") and "@" in wanted[5:]:  # called otherwise than it is
+        name, _, wanted = wanted[4:].rpartition("@")
     resolved = entry.get("resolved") or entry.get("resolution")
     if "resolution" in entry.fields:  # yarn 2 and later: a locator and not a URL
         located = _YARN_KEY.match(resolved or "")
@@ -181,8 +184,11 @@ def _yarn_package(entry: Entry, at: str) -> Package:
     git = is_git(resolved) or is_git(wanted) or "#commit=" in wanted
     fields = _fields(entry, version="version", resolved="resolved", integrity="integrity")
     fields |= _fields(entry, resolved="resolution", integrity="checksum")
-    integrity = entry.get("integrity") or entry.get("checksum")
-    return Package(name, entry.get("version"), resolved, integrity, not local, at, fields, git)
+    sha1 = _SHA1.search(entry.get("resolved") or "")  # where yarn kept the hash before it had a field for it
+    integrity = entry.get("integrity") or entry.get("checksum") or (sha1 and sha1[0])
+    # Yarn fetches what is for another platform nowhere but there, and knows no checksum of it.
+    hashable = "conditions" not in entry.fields
+    return Package(name, entry.get("version"), resolved, integrity, not local, at, fields, git, hashable)
 
 
 def _pnpm_package(entry: Entry, match: re.Match[str] | None, at: str) -> Package:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from complygate.formats._problems import defects
 from complygate.model.document import Document
+from complygate.model.owning import Patterns
 from complygate.syntax import codeowners
 
 if TYPE_CHECKING:
@@ -32,5 +32,7 @@ def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
     """Yield the file."""
     for source in sources:
         tree = codeowners.parse(source)
-        yield from defects(tree)
+        used = Patterns([rule["pattern"] for rule in tree.data["rules"]]).used(source.files.paths)
+        for rule, fits in zip(tree.data["rules"], used, strict=True):
+            rule["used"] = fits
         yield Document("codeowners/file", "", tree, tree.data)

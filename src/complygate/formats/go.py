@@ -1,10 +1,11 @@
-"""go.mod; go.sum only by its presence."""
+"""go.mod, and whether go.sum beside it has the hashes of what it requires."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complygate.errors import SyntaxProblem
+from complygate.formats import _lock as lock
 from complygate.formats._problems import defects, unreadable
 from complygate.model.document import Document
 from complygate.syntax import gomod
@@ -18,18 +19,27 @@ if TYPE_CHECKING:
 NAME = "go"
 KINDS = ("go/mod",)
 ORDER = 10
-ENDINGS = frozenset({".mod"})
+ENDINGS = frozenset({".mod", ".sum"})
 EXAMPLE_PATHS = {"go/*": "go.mod"}
+
+_WORDS = 3
 
 
 def claims(source: Source) -> str | None:
-    """Return the file's own path when it is a go.mod."""
-    return source.path if source.name == "go.mod" else None
+    """Return the folder for a go.mod with a go.sum beside it, and for that; else the path of a go.mod."""
+    if source.name not in ("go.mod", "go.sum"):
+        return None
+    group = lock.group(source, ("go.mod",), ("go.sum",))
+    return group if source.name == "go.mod" or group != source.path else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
-    """Yield the module, with `sum`: whether a go.sum stands beside it."""
+    """Yield the module, with `sum` (whether a go.sum stands beside it) and `unsummed` (what that lacks)."""
+    sums = next((source for source in sources if source.name == "go.sum"), None)
+    known = _known(sums.text) if sums else frozenset()
     for source in sources:
+        if source.name != "go.mod":
+            continue
         try:
             tree = gomod.parse(source)
         except SyntaxProblem as error:
@@ -37,4 +47,36 @@ def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
             continue
         yield from defects(tree)
         beside = f"{source.folder}/go.sum" if source.folder else "go.sum"
-        yield Document("go/mod", "", tree, tree.data | {"sum": beside in source.files})
+        fetched = [*_fetched(tree.data)]
+        facts = {
+            "sum": beside in source.files,
+            "fetched": [path for path, _ in fetched],
+            "unsummed": [
+                {"path": path, "version": version}
+                for path, version in fetched
+                if (path, version) not in known
+            ],
+        }
+        yield Document("go/mod", "", tree, tree.data | facts)
+
+
+def _known(text: str) -> frozenset[tuple[str, str]]:
+    """Return the modules that a go.sum has a hash of: `PATH VERSION[/go.mod] HASH` on each line."""
+    lines = (line.split() for line in text.splitlines())
+    return frozenset((words[0], words[1].removesuffix("/go.mod")) for words in lines if len(words) == _WORDS)
+
+
+def _fetched(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield path and version of what is required, or takes its place, and is fetched at all."""
+    for required in data["require"]:
+        path, version = required["path"], required["version"]
+        for replaced in data["replace"]:
+            if replaced["path"] == path and replaced["version"] in (None, version):
+                path, version = (
+                    ("", "")
+                    if replaced["with"]["local"]
+                    else (replaced["with"]["path"], replaced["with"]["version"])
+                )
+                break
+        if path and version:
+            yield path, version

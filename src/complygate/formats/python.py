@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complygate.errors import SyntaxProblem
 from complygate.formats import _lock as lock
@@ -33,24 +33,29 @@ _LOCKS = {
     "Pipfile.lock": "pipenv",
     "pylock.toml": "pylock",
 }
+_MANIFEST = "pyproject.toml"
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)", re.IGNORECASE)
 _FOLDERS = frozenset({"requirements", "constraints"})
 
 
 def claims(source: Source) -> str | None:
-    """Return the file's own path when its name is one that these tools read."""
+    """Return the folder for a project and the lock files beside it, which are compared; else the path."""
     name = source.name
-    if name == "pyproject.toml" or _manager(name) or _REQUIREMENTS.fullmatch(name):
-        return source.path
+    if name == _MANIFEST or _manager(name) or _REQUIREMENTS.fullmatch(name):
+        return lock.group(source, (_MANIFEST,), _LOCKS)
     folder = source.folder.rpartition("/")[2]
     return source.path if folder in _FOLDERS and source.suffix in (".txt", ".in") else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
-    """Yield the project, the requirements, or the lock file in the shape that all of them share."""
-    for source in sources:
+    """Yield the project, the requirements, and lock files in the shape that all of them share."""
+    manifest: dict[str, Any] | None = None
+    for source in sorted(sources, key=lambda source: source.name != _MANIFEST):
         try:
-            yield from _read(source)
+            for item in _read(source, manifest):
+                if isinstance(item, Document) and item.kind == "python/pyproject":
+                    manifest = item.data
+                yield item
         except SyntaxProblem as error:
             yield unreadable(source.path, error)
 
@@ -62,7 +67,7 @@ def _manager(name: str) -> str | None:
     return _LOCKS.get(name)
 
 
-def _read(source: Source) -> Iterator[Document | Problem]:
+def _read(source: Source, manifest: dict[str, Any] | None) -> Iterator[Document | Problem]:
     if source.suffix in (".txt", ".in"):
         from complygate.syntax import requirements  # noqa: PLC0415 - only where there is one
 
@@ -80,7 +85,8 @@ def _read(source: Source) -> Iterator[Document | Problem]:
     elif manager is None:
         yield Document("python/pyproject", "", tree, tree.data)
     else:
-        from complygate.formats import _python_lock  # noqa: PLC0415
+        from complygate.formats import _python_lock, _python_wanted  # noqa: PLC0415
 
         version, packages = _python_lock.read(manager, tree.data)
-        yield lock.document("python/lock", manager, version, packages, tree)
+        missing = _python_wanted.missing(manager, manifest, packages) if manifest else ()
+        yield lock.document("python/lock", manager, version, packages, tree, missing)

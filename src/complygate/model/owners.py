@@ -35,13 +35,18 @@ def owners_of(path: str, codeowners: Mapping[str, Any]) -> frozenset[str]:
     optional = {section["name"] for section in codeowners["sections"] if section["optional"]}
     decided: dict[str | None, list[str]] = {}
     for rule in codeowners["rules"]:
-        if _fits(rule["pattern"], path):
+        if fits(rule["pattern"], path):
             decided[rule["section"]] = rule["owners"]
     found = (owner for section, owners in decided.items() if section not in optional for owner in owners)
     return frozenset(owner.lower() for owner in found)
 
 
-def _fits(pattern: str, path: str) -> bool:
+def fits(pattern: str, path: str) -> bool:
+    """Tell whether `pattern` fits the file at `path`.
+
+    Raises:
+        UnclearError: platforms read it differently, or it takes too long to match.
+    """
     plain = pattern.replace("\\ ", " ").replace("\\#", "#")
     if not set(plain).isdisjoint("[]!\\") or not is_quick(plain):
         raise UnclearError(pattern)
@@ -50,7 +55,7 @@ def _fits(pattern: str, path: str) -> bool:
     if not anchored:
         name = f"**/{name}"
     if plain.endswith("/"):
-        return matches(f"{name}**", path)
+        return matches(f"{name}**/*", path)  # a folder, and not a file of that name
     # A folder's name means all that is in it; `docs/*` means the files in it, and not those further down.
     last = name.rpartition("/")[2]
     return matches(name, path) or (last not in {"*", "**"} and matches(f"{name}/**", path))

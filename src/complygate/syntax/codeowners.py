@@ -5,6 +5,7 @@ and https://docs.gitlab.com/user/project/codeowners/reference/. The data:
 
     rules     [{pattern, owners, section}] in the file's order: the last that matches decides
     sections  [{name, optional, approvals, owners}]: GitLab's, with the owners of rules that name none
+    mistakes  [{text, reason}]: what a platform does not understand; GitHub skips the whole line
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ _OWNER = re.compile(r"@@?[\w.-]+(?:/[\w.-]+)*+|[^@\s]++@[^@\s]++")
 
 
 def parse(source: Source) -> Tree:
-    """Return the parsed `source`. A line that the platform would skip is a note of the tree."""
+    """Return the parsed `source`."""
     return parse_text(source.path, source.text)
 
 
 def parse_text(path: str, text: str) -> Tree:
-    """Return the parsed `text` of the file at `path`. A line that the platform would skip is a note."""
+    """Return the parsed `text` of the file at `path`."""
     return _Builder(path, text).build()
 
 
@@ -44,6 +45,7 @@ class _Builder(TreeBuilder):
         super().__init__(path, text)
         self._rules: list[dict[str, Any]] = []
         self._sections: list[dict[str, Any]] = []
+        self._mistakes: list[dict[str, str]] = []
 
     def build(self) -> Tree:
         for line in _LINE.finditer(self._text):
@@ -55,7 +57,7 @@ class _Builder(TreeBuilder):
                 self._section(section, end)
             elif self._text[start:end].strip():
                 self._rule(start, end)
-        data = {"rules": self._rules, "sections": self._sections}
+        data = {"rules": self._rules, "sections": self._sections, "mistakes": self._mistakes}
         return self._tree("codeowners", data, COMMENTS)
 
     def _section(self, match: re.Match[str], end: int) -> None:
@@ -74,7 +76,7 @@ class _Builder(TreeBuilder):
         pattern = next(words)
         at = join("/rules", len(self._rules))
         if pattern[0].startswith("!") and not self._sections:
-            self._note("A pattern in CODEOWNERS cannot be negated with '!'.", self._span(*pattern.span()), at)
+            self._mistake("no pattern can be negated with '!'", pattern)
         owners = self._owners(pattern.end(), end, at)
         last = pattern.end() + len(self._text[pattern.end() : end].rstrip())
         self._values[at] = self._span(pattern.start(), last)
@@ -88,6 +90,10 @@ class _Builder(TreeBuilder):
             }
         )
 
+    def _mistake(self, reason: str, word: re.Match[str]) -> None:
+        self._values[join("/mistakes", len(self._mistakes))] = self._span(*word.span())
+        self._mistakes.append({"text": word[0][:80], "reason": reason})
+
     def _owners(self, start: int, end: int, at: str) -> list[str]:
         owners: list[str] = []
         for word in re.compile(r"\S++").finditer(self._text, start, end):
@@ -96,7 +102,7 @@ class _Builder(TreeBuilder):
                 self._values[join(at, "owners", len(owners))] = span
                 owners.append(word[0])
             else:
-                self._note(f"{word[0][:80]!r} is neither @user, @org/team nor an e-mail address.", span, at)
+                self._mistake("it is neither @user, @org/team nor an e-mail address", word)
         if owners:
             first, last = (self._values[join(at, "owners", i)] for i in (0, len(owners) - 1))
             self._values[join(at, "owners")] = Span(first.line, first.column, last.end_line, last.end_column)

@@ -24,6 +24,8 @@ def owners(text: str, path: str) -> set[str]:
         ("docs/*", "docs/build-app/troubleshooting.md", False),
         ("apps/", "x/apps/y/z", True),
         ("/docs/", "docs/a", True),
+        ("/docs/", "docs/a/b", True),
+        ("/docs/", "docs", False),
         ("/scripts", "scripts/a/b", True),
         ("**/logs", "build/logs/x", True),
         ("/apps/github", "apps/github", True),

@@ -1,0 +1,40 @@
+"""Files of environment variables: .env, .env.production. Examples and templates of them are left alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from complygate.model.document import Document
+from complygate.syntax import pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from complygate.model.problem import Problem
+    from complygate.model.source import Source
+
+NAME = "dotenv"
+KINDS = ("dotenv/file",)
+ORDER = 10
+ENDINGS: frozenset[str] | None = None
+EXAMPLE_PATHS = {"dotenv/*": ".env"}
+
+_MODEL = re.compile(
+    r"(?i)[._-](?:examples?|samples?|templates?|tpl|tmpl|dist|defaults?|schema|tests?|testing|ci|j2)(?=[._-]|$)"
+)
+
+
+def claims(source: Source) -> str | None:
+    """Return the file's own path when programs would read it as their environment."""
+    name = source.name
+    if not (name == ".env" or name.startswith(".env.") or source.suffix == ".env"):
+        return None
+    return None if _MODEL.search(name) else source.path
+
+
+def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
+    """Yield the file: `{variables: {name: value}}`."""
+    for source in sources:
+        tree = pairs.parse(source, "variables")
+        yield Document("dotenv/file", "", tree, tree.data)
