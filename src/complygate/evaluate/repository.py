@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from complygate.model import pointer as ptr
 from complygate.model.document import REPOSITORY, Document
 from complygate.model.glob import any_matches, compile_glob
-from complygate.model.owning import Owning
 from complygate.model.tree import Span, Tree
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ class Repository:
 
     def _add_owners(self, documents: dict[str, list[dict[str, Any]]]) -> None:
         """Give each document its owners by CODEOWNERS: none where there is no such file, null if unclear."""
+        from complygate.model.owning import Owning  # noqa: PLC0415 - only where it is asked
+
         owning = Owning(self._codeowners[0].data) if self._codeowners else None
         owners: dict[str, list[str] | None] = {}
         for document in (one for kept in documents.values() for one in kept):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from complygate.model.document import Document
-from complygate.model.owning import Patterns
 from complygate.syntax import codeowners
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def claims(source: Source) -> str | None:
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
     """Yield the file."""
+    from complygate.model.owning import Patterns  # noqa: PLC0415 - only where there is one
+
     for source in sources:
         tree = codeowners.parse(source)
         used = Patterns([rule["pattern"] for rule in tree.data["rules"]]).used(source.files.paths)

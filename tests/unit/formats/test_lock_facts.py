@@ -82,7 +82,7 @@ def test_yarn_kept_a_hash_in_the_url_before_it_had_a_field_for_it(fields: str, e
 
 
 def test_yarn_knows_no_checksum_of_what_is_for_other_platforms() -> None:
-    entry = '\n"a@npm:^1":\n  version: 1.0.0\n  resolution: "a@npm:1.0.0"\n  conditions: os=darwin\n  linkType: hard\n'
+    entry = '\n"a@npm:^1":\n  version: 1.0.0\n  resolution: "a@npm:1.0.0"\n  conditions: os=darwin\n'
     text = f"__metadata:\n  version: 8\n{entry}"
     assert documents(npm, yarn__lock=text)["npm/lock"].data["unhashed"] is None
 
