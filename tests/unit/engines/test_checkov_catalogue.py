@@ -120,8 +120,8 @@ def test_every_alias_of_a_built_in_rule_that_looks_like_a_check_is_one() -> None
 
 
 SAME_IN_OTHER_WORDS = {
-    "CKV_AWS_8", "CKV_AWS_20", "CKV_AWS_34", "CKV_AWS_53", "CKV_AWS_56", "CKV_AWS_57", "CKV_AWS_62", "CKV_AWS_69",
-    "CKV_AWS_103", "CKV_AZURE_3",
+    "CKV_AWS_8", "CKV_AWS_20", "CKV_AWS_34", "CKV_AWS_53", "CKV_AWS_56", "CKV_AWS_57", "CKV_AWS_62",
+    "CKV_AWS_69", "CKV_AWS_103", "CKV_AZURE_3",
     "CKV_K8S_16", "CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19", "CKV_K8S_37",
 }  # fmt: skip
 
