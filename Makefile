@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo central-policy test check bench fuzz try-hooks clean
+.PHONY: help demo central-policy test check mutation bench fuzz try-hooks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
@@ -25,13 +25,17 @@ central-policy: $(STAMP) ## play through one policy for three teams: versions, d
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest -n auto
 
-check: $(STAMP) ## what a change must pass besides the tests: lint, types, layers, SARIF validator, wheel
+check: $(STAMP) ## what a change must pass besides the tests: lint, types, layers, SARIF validator, wheel, mutants
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/validate_sarif.py --scan examples/storefront tests/unit/reporters/golden/*.sarif
 	$(BIN)/python tools/check_wheel.py
+	$(BIN)/complygate policy test --mutants --jobs 2
+
+mutation: $(STAMP) ## change every rule in one thing at a time, and tell which changes no example notices
+	$(BIN)/complygate policy test --mutants --jobs 2
 
 bench: $(STAMP) ## measure complygate beside checkov, and print a table
 	$(BIN)/python -m bench

@@ -125,6 +125,8 @@ def _example(rule: Rule, example: Example) -> Iterator[str]:
         yield from _file(example.path or default_path(rule), example.text, named=bool(files or example.path))
     for path, text in files.items():
         yield from _file(path, text, named=True)
+    if example.params:
+        yield f"With the parameters `{_short(dict(example.params))}`."
     if example.expect:
         yield f"Reported: line {', '.join(map(str, example.expect))}."
 

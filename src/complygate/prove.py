@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from complygate.errors import Place
     from complygate.evaluate import CompiledRule
+    from complygate.model.finding import Finding
+    from complygate.model.problem import Problem
     from complygate.model.report import Report
     from complygate.model.rule import Example, Rule
 
@@ -54,16 +56,20 @@ class Failure:
     place: Place | None = None
 
 
-def compile_all(rules: Iterable[Rule]) -> tuple[CompiledRule, ...]:
+def compile_all(rules: Iterable[Rule], params: Mapping[str, Any] | None = None) -> tuple[CompiledRule, ...]:
     """Compile `rules`, each by itself: also those that no policy selects, or none yet.
+
+    Args:
+        rules: the rules.
+        params: values of parameters in place of their own.
 
     Raises:
         PolicyError: checks do not compile; every mistake is in it, with its place.
     """
-    return api.compile_policy([_alone(rule) for rule in rules], _ANY_DAY)
+    return api.compile_policy([alone(rule, params) for rule in rules], _ANY_DAY)
 
 
-def _alone(rule: Rule, params: Mapping[str, Any] | None = None) -> EffectiveRule:
+def alone(rule: Rule, params: Mapping[str, Any] | None = None) -> EffectiveRule:
     """Return `rule` as without a policy: with its own severity and parameters, or `params`, enforced."""
     return EffectiveRule(
         rule=rule,
@@ -82,7 +88,7 @@ def prove(rule: Rule) -> Iterator[Failure]:
     """
     plain = _Judge(rule)
     with tempfile.TemporaryDirectory(prefix="complygate-") as folder:
-        for number, (name, example) in enumerate(_examples(rule), start=1):
+        for number, (name, example) in enumerate(examples_of(rule), start=1):
             # Resolved: on macOS the temporary directory is itself a link.
             root = Path(folder).resolve() / str(number)
             for message in _try(example, plain, root, failing=name.startswith("fail")):
@@ -122,7 +128,8 @@ def _messages(rule: Rule) -> Iterator[str]:
             yield from (finding.message for finding in plain.of(example).report(example, root).findings)
 
 
-def _examples(rule: Rule) -> Iterator[tuple[str, Example]]:
+def examples_of(rule: Rule) -> Iterator[tuple[str, Example]]:
+    """Yield a rule's examples, each with its name: `pass 1`."""
     for word, examples in (("pass", rule.passing), ("fail", rule.failing)):
         for number, example in enumerate(examples, start=1):
             yield f"{word} {number}", example
@@ -134,14 +141,13 @@ def _try(example: Example, plain: _Judge, root: Path, *, failing: bool) -> Itera
     if wrong:
         yield from wrong
         return
-    files = _files(example, rule)
     report = plain.of(example).report(example, root)
-    expected = set(_expected(example, files))
+    expected = expected_of(example, rule)
     if failing and not expected:
         yield "is an example of failing and marks no line with `# expect`"
     if not failing and expected:
         yield "is an example of passing and marks a line with `# expect`"
-    yield from _differences(report, expected)
+    yield from differences(report.findings, report.problems, expected)
     if not report.coverage.documents and rule.applies_to not in {(), (REPOSITORY,)}:
         yield "holds nothing that any rule could judge: is its `path` one that its format knows?"
 
@@ -160,7 +166,7 @@ class _Judge:
     """A rule, ready to judge examples with one set of parameters."""
 
     def __init__(self, rule: Rule, params: Mapping[str, Any] | None = None) -> None:
-        effective = _alone(rule, params)
+        effective = alone(rule, params)
         self.rule = rule
         self._compiled = api.compile_policy([effective], _ANY_DAY)
         self._policy = Policy("examples", "Examples", "examples", "", {rule.id: effective})
@@ -171,25 +177,43 @@ class _Judge:
 
     def report(self, example: Example, root: Path) -> Report:
         """Write an example's files into the folder `root`, and judge them."""
-        files = _files(example, self.rule)
-        for name, text in files.items():
-            target = root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="")
-        imports = tuple(root / name for name in sorted(files) if name.endswith(".sarif"))
-        request = api.ScanRequest(
-            (root,), self._policy.source, root, _ANY_DAY, allow_empty=bool(imports), imports=imports
-        )
+        request = lay_out(example, self.rule, root)
         return api.judge_tree(list_tree(Root(root)), self._compiled, self._policy, request)
 
 
-def _differences(report: Report, expected: set[tuple[str, int]]) -> Iterator[str]:
-    found = {(f.region.path, f.region.span.line): f.message for f in report.findings}
+def lay_out(example: Example, rule: Rule, root: Path) -> api.ScanRequest:
+    """Write the files of an example of `rule` into the folder `root`, and return the request to judge them.
+
+    Args:
+        example: the example.
+        rule: the rule, which says of what kind the files are.
+        root: an empty folder, or one that is not there yet.
+    """
+    files = _files(example, rule)
+    for name, text in files.items():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+    imports = tuple(root / name for name in sorted(files) if name.endswith(".sarif"))
+    return api.ScanRequest((root,), "examples", root, _ANY_DAY, allow_empty=bool(imports), imports=imports)
+
+
+def differences(
+    findings: Iterable[Finding], problems: Iterable[Problem], expected: set[tuple[str, int]]
+) -> Iterator[str]:
+    """Yield in which ways what was found is not what an example wants.
+
+    Args:
+        findings: what was found.
+        problems: what could not be decided.
+        expected: paths and lines that must be reported (`expected_of`).
+    """
+    found = {(f.region.path, f.region.span.line): f.message for f in findings}
     for path, line in sorted(expected - found.keys()):
         yield f"{path}:{line} is expected and not reported"
     for path, line in sorted(found.keys() - expected):
         yield f"{path}:{line} is reported and not expected: {found[path, line]}"
-    for problem in report.problems:
+    for problem in problems:
         if problem.kind is ProblemKind.NOT_RENDERED:
             continue
         line = problem.span.line if problem.span else 0
@@ -211,6 +235,11 @@ def default_path(rule: Rule) -> str:
             if matches(pattern, kind) or matches(kind, pattern):
                 return path
     return "README.md" if kind == REPOSITORY else "example.yaml"
+
+
+def expected_of(example: Example, rule: Rule) -> set[tuple[str, int]]:
+    """Return the paths and lines that an example of `rule` says must be reported."""
+    return set(_expected(example, _files(example, rule)))
 
 
 def _expected(example: Example, files: dict[str, str]) -> Iterator[tuple[str, int]]:

@@ -382,3 +382,26 @@ def test_the_environment_names_the_set(run: Run, proven: Path) -> None:
     source = str(policy_set(proven.parent / "other"))
     for words in (["rules", "list", "--tag", "demo"], ["explain", "demo/non-root"]):
         assert "demo/non-root" in run(*words, COMPLYGATE_POLICY=source).out
+
+
+def test_mutants_that_no_example_notices_fail_the_test_of_a_policy(run: Run, proven: Path) -> None:
+    noticed = run("policy", "test", "--policy", proven, "--mutants")
+    lines = noticed.out.splitlines()
+    assert lines[0] == "1 rules, 2 examples, 0 failed, 0 rules unproven"
+    found = re.fullmatch(
+        r"(\d+) mutants, (\d+) not noticed by any example, 0 explained as equivalent", lines[-1]
+    )
+    assert found
+    assert noticed.code == int(found[2] != "0")
+    rule = proven / "rules/demo/non-root.yaml"
+    text = rule.read_text()
+    rule.write_text(text.replace(GOOD_CHECK, f"({GOOD_CHECK}) || self.?never.orValue(false) == true"))
+    said = run("policy", "test", "--policy", proven, "--mutants")
+    assert said.code == 1
+    (line,) = [one for one in said.out.splitlines() if "mutant: without self.?never" in one]
+    assert re.match(
+        r".*rules/demo/non-root\.yaml:\d+:\d+: demo/non-root, mutant: without self\.\?never", line
+    )
+    rule.write_text(rule.read_text() + "equivalent: {without self.q: It is gone.}\n")
+    said = run("policy", "test", "--policy", proven, "--mutants")
+    assert "demo/non-root: equivalent names no mutant that survives: without self.q" in said.out

@@ -32,6 +32,8 @@ from complygate.sources.lock import LOCK, Pin, read_lock
 from complygate.sources.lock import write_lock as write_pins
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from complygate.model.rule import Rule
 
 
@@ -98,6 +100,18 @@ def show(
 @click.argument("ids", metavar="[RULE]...", nargs=-1)
 @policy_source(SET_HELP)
 @source_options
+@click.option(
+    "--mutants",
+    is_flag=True,
+    help="Change each rule in one thing at a time as well, and say which changes no example notices.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Processes for --mutants.  [default: 1]",
+)
 @click.pass_context
 def test(
     context: click.Context,
@@ -105,6 +119,8 @@ def test(
     source: str | None,
     lock: Path | None,
     allowed_signers: Path | None,
+    mutants: bool,
+    jobs: int,
 ) -> None:
     """Run the examples of the set's own rules, or of those that RULE (an id or a glob) names."""
     chosen = policies.load_set(set_named(source), base=Path.cwd(), opener=opener(lock, allowed_signers))
@@ -122,7 +138,32 @@ def test(
         click.echo(f"{name}: has no passing and failing example; nothing proves it")
     failed = len({(failure.rule, failure.example) for failure in failures})
     click.echo(f"{len(rules)} rules, {examples} examples, {failed} failed, {len(bare)} rules unproven")
-    context.exit(int(ExitCode.FAIL if failures or bare else ExitCode.PASS))
+    failing = bool(failures or bare)
+    if mutants and not failing:
+        failing = _mutants(rules, jobs)
+    elif mutants:
+        click.echo("no mutants were tried: they tell something only where every example holds")
+    context.exit(int(ExitCode.FAIL if failing else ExitCode.PASS))
+
+
+def _mutants(rules: Sequence[Rule], jobs: int) -> bool:
+    """Print which mutants of `rules` no example notices; tell whether any, or a reason, is too many."""
+    from complygate.mutation import mutate_all  # noqa: PLC0415 - no other command needs it
+
+    tried = alive = explained = needless = 0
+    for run in mutate_all(rules, jobs):
+        tried += run.tried
+        explained += sum(bool(one.reason) for one in run.survivors)
+        for one in run.survivors:
+            if not one.reason:
+                alive += 1
+                where = f"{one.place}: " if one.place else ""
+                click.echo(f"{where}{one.rule}, mutant: {one.name}")
+        for name in run.needless:
+            needless += 1
+            click.echo(f"{run.rule}: equivalent names no mutant that survives: {name}")
+    click.echo(f"{tried} mutants, {alive} not noticed by any example, {explained} explained as equivalent")
+    return bool(alive or needless)
 
 
 @policy.command()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from complygate.model.document import Document
     from complygate.model.folder import PolicyFolder
+    from complygate.model.mutant import Mutant
     from complygate.model.outcome import Outcome, Subject
     from complygate.model.problem import Problem
     from complygate.model.remark import Answer, Task
@@ -105,6 +106,13 @@ class Keeping(Protocol):
 
     def state(self) -> str:
         """Return what its results rest on beside files and installed packages: programs of the machine."""
+
+
+class Mutator(Protocol):
+    """What an engine offers beside, to show that a rule's examples notice when its check is another."""
+
+    def mutate(self, check: Any) -> Iterator[Mutant]:
+        """Yield checks that differ from `check`, which compiles, in one thing. Not every one need compile."""
 
 
 class Adopter(Protocol):
@@ -212,6 +220,13 @@ def state_of(name: str) -> str | None:
         raise KeyError(name)
     found = load("complygate.engines", name)
     return cast("Keeping", found).state() if hasattr(found, "state") else None
+
+
+def mutants(name: str, check: Any) -> Iterator[Mutant]:
+    """Yield what the engine called `name` makes of `check` by changing one thing; nothing if it cannot."""
+    found = load("complygate.engines", name)
+    if hasattr(found, "mutate"):
+        yield from cast("Mutator", found).mutate(check)
 
 
 def adopter(name: str) -> Adopter:

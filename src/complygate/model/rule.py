@@ -99,6 +99,8 @@ class Rule:
         aliases: former ids and other tools' ids; ignores and waivers written for them still hold. One that
             means something else in another format names its own: `CKV_K8S_13@kubernetes`.
         differs: by another tool's name, where that tool judges otherwise, who is right, and why. Markdown.
+        equivalent: by the name of a mutant (`complygate policy test --mutants`), why no example can tell it
+            from the rule.
         params: default parameters; a policy may give others of the same names.
         tighter: for a parameter: which way makes the rule stricter, `fewer` or `more` items of a list, a
             `lower` or `higher` number, `true` or `false`. A lower layer may change only those, and only so.
@@ -145,6 +147,7 @@ class Rule:
     level: str = ""
     tighter: Mapping[str, str] | None = None
     differs: Mapping[str, str] | None = None
+    equivalent: Mapping[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

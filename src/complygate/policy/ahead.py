@@ -31,7 +31,7 @@ RECORD = Path(__file__).with_name("built_in.json")
 _PACKAGE = Path(__file__).parents[1]
 _READERS = (("policy", ".py"), ("policy/schemas", ".json"), ("syntax", ".py"))
 """What turns a file into data: a change of it makes the record stale."""
-LATER = frozenset({"examples", "differs"})
+LATER = frozenset({"examples", "differs", "equivalent"})
 """Keys that are read from the file itself when somebody asks."""
 FOLDERS = {"rules": "rule", "controls": "control"}
 """The folders of a set whose files are read ahead, each with the schema of its files. Policies are few, and

@@ -67,7 +67,8 @@ def build(file: File, mistakes: Mistakes, *, built_in: bool = False, root: Path 
         built_in=built_in,
         severity_from_tool="severity" not in data,
         tighter={name: str(way).lower() for name, way in data.get("tighter", {}).items()} or None,
-        differs=Differs(file),
+        differs=Texts(file, "differs"),
+        equivalent=Texts(file, "equivalent"),
     )
 
 
@@ -128,32 +129,33 @@ class Examples(Sequence[Example]):
         return len(self._made)
 
 
-class Differs(Mapping[str, str]):
-    """What a rule says of other tools, read when somebody asks: no scan does."""
+class Texts(Mapping[str, str]):
+    """A map of texts in a rule's file, read when somebody asks: no scan does."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, key: str) -> None:
         self._file = file
+        self._key = key
 
     @cached_property
     def _said(self) -> dict[str, str]:
-        written = self._file.tree.data.get("differs", {})
-        return {tool: text.strip() for tool, text in written.items()}
+        written = self._file.tree.data.get(self._key, {})
+        return {name: text.strip() for name, text in written.items()}
 
-    def __getitem__(self, tool: str) -> str:
-        """Return what is said of `tool`."""
-        return self._said[tool]
+    def __getitem__(self, name: str) -> str:
+        """Return the text of that name."""
+        return self._said[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the tools' names as they are written."""
+        """Yield the names as they are written."""
         return iter(self._said)
 
     def __len__(self) -> int:
-        """Return of how many tools something is said."""
+        """Return how many there are."""
         return len(self._said)
 
     def __eq__(self, other: object) -> bool:
         """Tell whether the same is said; the built-in files of one program need not be read for that."""
-        if isinstance(other, Differs) and isinstance(self._file, Ahead) and isinstance(other._file, Ahead):
+        if isinstance(other, Texts) and isinstance(self._file, Ahead) and isinstance(other._file, Ahead):
             return self._file.shown == other._file.shown or self._said == other._said
         return super().__eq__(other)
 

@@ -277,7 +277,7 @@ SAID_ELSEWHERE = {
 }
 WORDS = {
     "title", "message", "why", "fix", "tags", "controls", "references", "since", "deprecated", "replaced_by",
-    "differs", "passing", "failing", "place", "places", "built_in",
+    "differs", "equivalent", "passing", "failing", "place", "places", "built_in",
 }  # fmt: skip
 
 

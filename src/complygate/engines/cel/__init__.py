@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from complygate.model.document import Unknown
+    from complygate.model.mutant import Mutant
     from complygate.model.outcome import Outcome, Subject
 
 NAME = "cel"
@@ -143,3 +144,10 @@ def _unknowns_of(subject: Subject, name: str) -> Mapping[str, Unknown]:
 
 def _root(subject: Subject, name: str) -> Any:
     return getattr(subject, "node" if name == "self" else name)
+
+
+def mutate(check: Any) -> Iterator[Mutant]:
+    """Yield expressions that differ from `check` in one thing, for proving that a rule's examples notice."""
+    from complygate.engines.cel.mutants import mutants as changed  # noqa: PLC0415 - no scan needs it
+
+    return changed(str(check))

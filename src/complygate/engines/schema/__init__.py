@@ -17,8 +17,9 @@ from complygate.errors import CheckError
 from complygate.model.outcome import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from complygate.model.mutant import Mutant
     from complygate.model.outcome import Outcome, Subject
 
 NAME = "schema"
@@ -72,3 +73,10 @@ def compile(check: Any, params: Mapping[str, Any]) -> SchemaCheck:  # noqa: A001
     if not check:
         raise CheckError("the schema is empty: nothing would ever violate it", pointer=POINTER)
     return SchemaCheck(check)
+
+
+def mutate(check: Any) -> Iterator[Mutant]:
+    """Yield schemas that differ from `check` in one thing, for proving that a rule's examples notice."""
+    from complygate.engines.schema.mutants import mutants as changed  # noqa: PLC0415 - no scan needs it
+
+    return changed(check)
