@@ -103,11 +103,13 @@ def _group(data: Mapping[str, Any]) -> str:
 
 
 def stands_alone(data: Mapping[str, Any]) -> bool:
-    """Tell whether a cluster could take the object as it is. Of other kinds than workloads: yes.
+    """Tell whether a cluster could take the object as it is. Of other kinds than workloads: unless it says not.
 
     A workload needs containers with images, and most kinds a selector; a patch has neither as a rule.
     """
     kind = data.get("kind")
+    if "$patch" in data:  # how a strategic merge patch deletes or replaces an object
+        return False
     if not isinstance(kind, str) or kind not in _TEMPLATES or kind in _OF_GROUP.get(_group(data), {}):
         return True
     (base,) = _TEMPLATES[kind]

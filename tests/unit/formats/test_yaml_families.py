@@ -352,6 +352,15 @@ def test_a_patch_is_judged_once_applied(listed: str, tmp_path: Path) -> None:
     assert [item.kind for item in items] == ["kustomize/Kustomization", ProblemKind.NOT_RENDERED]
 
 
+def test_a_patch_that_deletes_an_object_is_no_object(tmp_path: Path) -> None:
+    text = "$patch: delete\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
+    texts = {"kustomization.yaml": "patches: [{path: gone.yaml}]\n", "gone.yaml": text}
+    for path, content in texts.items():
+        (tmp_path / path).write_text(content)
+    items = scan(texts, tmp_path)
+    assert [item.kind for item in items] == ["kustomize/Kustomization", ProblemKind.NOT_RENDERED]
+
+
 def test_what_is_whole_is_judged_even_if_it_is_listed_as_a_patch(tmp_path: Path) -> None:
     texts = {"kustomization.yaml": "patches: [{path: web.yaml}]\n", "web.yaml": WORKLOAD}
     for path, text in texts.items():
