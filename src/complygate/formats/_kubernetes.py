@@ -103,7 +103,7 @@ def _group(data: Mapping[str, Any]) -> str:
 
 
 def stands_alone(data: Mapping[str, Any]) -> bool:
-    """Tell whether a cluster could take the object as it is. Of other kinds than workloads: unless it says not.
+    """Tell whether a cluster could take the object as it is. Of other kinds than workloads: unless a patch.
 
     A workload needs containers with images, and most kinds a selector; a patch has neither as a rule.
     """
