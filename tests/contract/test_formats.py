@@ -51,7 +51,8 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "docker": {"Dockerfile": "FROM alpine:3.20\nRUN true\n"},
     "dotenv": {".env": "NAME=value\n"},
     "github-actions": {
-        ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: make\n",
+        ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: make\n"
+        "    - uses: a/b@v1\n",
         "action.yml": "name: a\nruns:\n  using: composite\n  steps:\n  - run: make\n    shell: bash\n",
     },
     "gitlab-ci": {".gitlab-ci.yml": "stages: [test]\na:\n  script: [make]\n"},
