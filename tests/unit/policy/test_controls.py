@@ -9,7 +9,7 @@ from pathlib import Path
 from complygate import policy
 
 CONTROLS = policy.load_set("builtin:", base=Path("/")).controls
-PROTECTED = {"cis-aws-1.4", "cis-docker-1.6"}
+PROTECTED = {"cis-aws-1.4", "cis-docker-1.6", "soc2", "pci-dss-4.0.1", "iso-27001-2022"}
 """Frameworks whose own words may not be copied."""
 
 
