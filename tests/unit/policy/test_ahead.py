@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.unit.policy.sets import RULE
 
 from complygate.policy import ahead
 from complygate.policy.files import File, Mistakes, read
@@ -103,16 +104,16 @@ def test_a_record_of_another_version_is_worthless(root: Path, monkeypatch: pytes
 
 
 def test_what_a_rule_says_of_other_tools_is_read_when_somebody_asks(root: Path) -> None:
-    rule = root / "rules" / "docker" / "add-remote.yaml"
-    rule.write_text(rule.read_text("utf-8") + "differs: {hadolint: It says less.}\n", "utf-8")
+    for name, more in (("own", "differs: {hadolint: It says less.}\n"), ("other", "")):
+        (root / "rules" / "docker" / f"{name}.yaml").write_text(RULE + more, "utf-8")
     record = root / "record.json"
     ahead.write(root, files(root), record)
     assert "It says less" not in record.read_text("utf-8")
     known = ahead.known(root, "builtin", record)
     assert known is not None
     found = {file.name: build(file, Mistakes()) for file in known["rules"]}
-    assert found["docker/add-remote"] is not None
-    assert found["docker/add-remote"].differs == {"hadolint": "It says less."}
-    others = [one.differs for name, one in found.items() if one and name != "docker/add-remote"]
-    assert all(other == {} for other in others)
-    assert others[0] != found["docker/add-remote"].differs
+    own, other = found["docker/own"], found["docker/other"]
+    assert own is not None
+    assert other is not None
+    assert (own.differs, other.differs) == ({"hadolint": "It says less."}, {})
+    assert own.differs != other.differs
