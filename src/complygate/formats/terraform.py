@@ -54,10 +54,11 @@ def _load_order(source: Source) -> tuple[str, int, str]:
     return source.folder, rank, name
 
 
-def _take(source: Source, folders: dict[str, Folder]) -> Iterator[Problem]:
-    """Read one file into the folder that it belongs to, yielding its mistakes."""
+def _take(source: Source, folders: dict[str, Folder]) -> Iterator[Document | Problem]:
+    """Read one file into the folder that it belongs to, yielding mistakes, and what a file of values says."""
     from complygate.formats import _terraform_json as as_json  # noqa: PLC0415 - only with Terraform about
     from complygate.formats._terraform_tree import Folder  # noqa: PLC0415
+    from complygate.formats._terraform_values import values  # noqa: PLC0415
     from complygate.syntax import hcl  # noqa: PLC0415
 
     folder = folders.setdefault(source.folder, Folder(source.folder))
@@ -73,6 +74,8 @@ def _take(source: Source, folders: dict[str, Folder]) -> Iterator[Problem]:
         yield unreadable(source.path, mistake)
     if source.name.endswith(_VALUES):
         _take_values(source, file, folder)
+        if file.attributes:
+            yield values(source, file)
         return
     folder.texts[source.path] = hcl.normal(source.text)
     for block in file.blocks:

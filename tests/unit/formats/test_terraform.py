@@ -575,6 +575,31 @@ data "aws_z" "z" { q = 1 }
         assert found["a.j"].tree.values["/n"].line > 1
 
 
+class TestValueFiles:
+    def test_a_file_of_values_is_a_document(self, tmp_path: Path) -> None:
+        text = 'name = "shop"\nsizes = [1, null]\ndb = {\n  user = "u"\n  off = null\n  "a/b" = true\n}\nno = null\n'
+        found = documents(tmp_path, {"main.tf": "", "envs/prod.tfvars": text})
+        document = found["prod.tfvars"]
+        assert document.kind == "terraform/values"
+        assert document.data == {"name": "shop", "sizes": [1, None], "db": {"user": "u", "a/b": True}}
+        assert document.tree.values["/db/user"][:2] == (4, 10)
+        assert document.tree.keys["/db/a~1b"][:2] == (6, 3)
+        assert not document.unknowns
+
+    def test_in_json_as_well(self, tmp_path: Path) -> None:
+        found = documents(tmp_path, {"a.tfvars.json": '{\n  "name": "shop"\n}'})
+        assert found["a.tfvars.json"].data == {"name": "shop"}
+        assert found["a.tfvars.json"].tree.values["/name"].line == 2
+
+    def test_what_is_no_literal_is_unknown(self, tmp_path: Path) -> None:
+        document = documents(tmp_path, {"a.tfvars": 'a = upper("x")\nb = [var.c]\n'})["a.tfvars"]
+        assert document.data == {"a": None, "b": [None]}
+        assert document.unknowns.keys() == {"/a", "/b/0"}
+
+    def test_an_empty_one_is_none(self, tmp_path: Path) -> None:
+        assert documents(tmp_path, {"a.tfvars": "# nothing\n"}) == {}
+
+
 class TestMistakes:
     def test_a_broken_file_leaves_the_others(self, tmp_path: Path) -> None:
         files = {
