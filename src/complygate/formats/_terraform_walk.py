@@ -147,10 +147,8 @@ class Walk:
         block = placed.block
         output = Output(block, given, self._trust.around(block, context), self._trust, skip)
         self._add_policies(output, block, context, address)
-        if block.type == "variable" and "type" in block.attributes:
-            type_ = block.attributes["type"]
-            output.data["type"] = type_.text.strip('"')
-            output.values["/type"], output.keys["/type"] = type_.value, type_.key
+        if block.type == "variable":
+            _declared(output, block)
         if block.type == "provider" and isinstance(output.data.get("alias"), str):
             name = f"{name}.{output.data['alias']}"
         data, unknowns = output.settle()
@@ -183,3 +181,13 @@ class Walk:
 
 def _join(address: str, name: str) -> str:
     return f"{address}.{name}" if address else name
+
+
+def _declared(output: Output, block: hcl.Block) -> None:
+    """Put in what a variable is called, and its type as text: neither is a value that could be evaluated."""
+    output.data["name"] = block.labels[0]
+    output.values["/name"] = output.keys["/name"] = block.head
+    if "type" in block.attributes:
+        type_ = block.attributes["type"]
+        output.data["type"] = type_.text.strip('"')
+        output.values["/type"], output.keys["/type"] = type_.value, type_.key

@@ -554,7 +554,7 @@ data "aws_z" "z" { q = 1 }
             "terraform": ("terraform/settings", {}),
             "provider.aws": ("terraform/provider", {"region": "a"}),
             "provider.aws.b": ("terraform/provider", {"alias": "b", "region": "b"}),
-            "variable.v": ("terraform/variable", {"sensitive": True, "type": "list(string)"}),
+            "variable.v": ("terraform/variable", {"name": "v", "sensitive": True, "type": "list(string)"}),
             "output.o": ("terraform/output", {"value": "X", "sensitive": True}),
             "data.aws_z.z": ("terraform/data.aws_z", {"q": 1}),
         }
@@ -571,17 +571,19 @@ data "aws_z" "z" { q = 1 }
         found = documents(tmp_path, files)
         assert found["a.t"].data == {"n": "v"}
         assert found["a.j"].data == {"n": "V", "list": [1], "p": "${x}"}
-        assert found["variable.w"].data == {"default": "${x}"}
+        assert found["variable.w"].data == {"name": "w", "default": "${x}"}
         assert found["a.j"].tree.values["/n"].line > 1
 
 
 class TestValueFiles:
     def test_a_file_of_values_is_a_document(self, tmp_path: Path) -> None:
-        text = 'name = "shop"\nsizes = [1, null]\ndb = {\n  user = "u"\n  off = null\n  "a/b" = true\n}\nno = null\n'
+        text = (
+            'a = "shop"\nsizes = [1, null]\ndb = {\n  user = "u"\n  off = null\n  "a/b" = 1\n}\nno = null\n'
+        )
         found = documents(tmp_path, {"main.tf": "", "envs/prod.tfvars": text})
         document = found["prod.tfvars"]
         assert document.kind == "terraform/values"
-        assert document.data == {"name": "shop", "sizes": [1, None], "db": {"user": "u", "a/b": True}}
+        assert document.data == {"a": "shop", "sizes": [1, None], "db": {"user": "u", "a/b": 1}}
         assert document.tree.values["/db/user"][:2] == (4, 10)
         assert document.tree.keys["/db/a~1b"][:2] == (6, 3)
         assert not document.unknowns
