@@ -127,13 +127,20 @@ def _noticing(example: Example, rule: Rule, sides: Mapping[str, api.Side], root:
     """Yield the names of the mutants of `rule` for which an example of it does not hold."""
     request = lay_out(example, rule, root)
     tree, expected = list_tree(Root(root)), expected_of(example, rule)
-    names = list(sides)
-    for start in range(0, len(names), _TOGETHER):
-        batch = names[start : start + _TOGETHER]
+    for batch in _batches(sides):
         results = api.judge_sides(tree, [sides[name] for name in batch], request)
         for name, result in zip(batch, results, strict=True):
             if any(differences(result.findings, result.problems, expected)):
                 yield name
+
+
+def _batches(sides: Mapping[str, api.Side]) -> Iterator[list[str]]:
+    """Yield names of mutants that may be judged together: what one rule reads is there for all of them."""
+    by_reads: dict[tuple[str, ...], list[str]] = {}
+    for name, side in sides.items():
+        by_reads.setdefault(side.rules[0].effective.rule.reads, []).append(name)
+    for names in by_reads.values():
+        yield from (names[start : start + _TOGETHER] for start in range(0, len(names), _TOGETHER))
 
 
 def _side(changed: Changed, params: Mapping[str, Any] | None) -> api.Side | None:
