@@ -67,12 +67,12 @@ def test_examples_prove_the_rule(rule_id: str) -> None:
 
 
 @pytest.mark.parametrize("rule_id", IDS)
-def test_every_example_notices_an_inverted_check(rule_id: str) -> None:
+def test_examples_notice_an_inverted_check(rule_id: str) -> None:
+    """Some passing examples show what a rule has nothing to say about: those hold whatever the check is."""
     rule = RULES[rule_id]
     noticed = {failure.example for failure in prove(inverted(rule))}
-    passing = {f"pass {number}" for number in range(1, len(rule.passing) + 1)}
-    failing = {f"fail {number}" for number in range(1, len(rule.failing) + 1)}
-    assert noticed == passing | failing
+    assert noticed >= {f"fail {number}" for number in range(1, len(rule.failing) + 1)}
+    assert any(name.startswith("pass") for name in noticed)
 
 
 @pytest.mark.parametrize("rule_id", IDS)
