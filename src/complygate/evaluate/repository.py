@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from complygate.evaluate import ecosystems
 from complygate.model import pointer as ptr
 from complygate.model.document import REPOSITORY, Document
 from complygate.model.glob import any_matches, compile_glob
@@ -71,6 +72,7 @@ class Repository:
     def document(self) -> Document:
         """Return the document of kind `repository`."""
         data = self.facts()
+        data["ecosystems"] = ecosystems.of(self._files)
         data["documents"] = {
             kind: [{"path": d.path, "name": d.name, "data": d.data} for d in documents]
             for kind, documents in sorted(self._kept.items())

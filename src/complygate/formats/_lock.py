@@ -31,7 +31,11 @@ if TYPE_CHECKING:
     from complygate.model.source import Source
     from complygate.model.tree import Span
 
-_GIT = re.compile(r"git(?:\+|:|@)|(?:github|gitlab|bitbucket):|[^#]*\.git(?:[#?@]|$)")
+# An archive of a commit is as fixed as the commit.
+_GIT = re.compile(
+    r"git(?:\+|:|@)|(?:github|gitlab|bitbucket):|[^#]*\.git(?:[#?@]|$)"
+    r"|https://codeload\.github\.com/[^/]+/[^/]+/tar\.gz/[0-9a-f]{40}"
+)
 _PACKAGE = re.compile(r"/packages/(\d{1,9})(?:/([^/]+))?")
 _KEYED = ("name", "version")
 
@@ -138,13 +142,15 @@ def document(
         unlocked: what the manifest beside it asks for in vain.
     """
     facts, places = _lock_facts.of(packages)
+    scripts = [index for index, package in enumerate(packages) if package.script]
+    places |= {f"/scripts/{number}": (index, None) for number, index in enumerate(scripts)}
     data = {
         "file": tree.path.rpartition("/")[2],
         "manager": manager,
         "version": text(version),
         "packages": [package.data() for package in packages],
         "unlocked": [wanted._asdict() for wanted in unlocked],
-        "scripts": [package.name for package in packages if package.script],
+        "scripts": [packages[index].name for index in scripts],
         **facts,
     }
 

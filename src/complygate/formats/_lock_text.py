@@ -26,6 +26,7 @@ _YARN_KEY = re.compile(r"(@?[^@]++)@(.*)", re.DOTALL)
 _PNPM_VERSION = re.compile(r"(?m)^lockfileVersion:\s*+['\"]?([\d.]+)")
 _PNPM_5 = re.compile(r"/?(@[^/]++/[^/]++|[^/]++)/([^(_]++)")
 _PNPM_KEY = re.compile(r"/?(@?[^@]++)@([^(]++)")
+_ALIASED = re.compile(r"(@?[^@]+)@.*")
 _SHA1 = re.compile(r"#[0-9a-f]{40}$")
 _POINTER = re.compile(r"/(\d{1,9})(?:/(\w+))?")
 _LEVEL = 2
@@ -173,8 +174,8 @@ def _yarn_package(entry: Entry, at: str) -> Package:
     """Return the package of an entry such as `"a@^1", "a@^1.2":`."""
     match = _YARN_KEY.match(_plain(entry.key.split(", ")[0].strip('"')))
     name, wanted = (match[1], match[2]) if match else (entry.key, "")
-    if wanted.startswith("npm:") and "@" in wanted[5:]:  # called otherwise than it is
-        name, _, wanted = wanted[4:].rpartition("@")
+    if wanted.startswith("npm:") and ("@" in wanted[5:] or "resolution" not in entry.fields):
+        name = _ALIASED.sub(r"\1", wanted[4:])  # it is called otherwise than it is
     resolved = entry.get("resolved") or entry.get("resolution")
     if "resolution" in entry.fields:  # yarn 2 and later: a locator and not a URL
         located = _YARN_KEY.match(resolved or "")

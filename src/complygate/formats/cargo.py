@@ -59,8 +59,10 @@ def _read(source: Source, manifest: dict[str, Any] | None) -> Iterator[Document 
         yield Document("cargo/manifest", "", tree, tree.data | {"program": program})
     else:
         entries = tree.data.get("package")
+        sums = tree.data.get("metadata")  # where Cargo kept them before 2020
+        sums = sums if isinstance(sums, dict) else {}
         packages = [
-            _package(entry, f"/package/{index}")
+            _package(entry, f"/package/{index}", sums)
             for index, entry in enumerate(entries if isinstance(entries, list) else [])
             if isinstance(entry, dict)
         ]
@@ -68,7 +70,7 @@ def _read(source: Source, manifest: dict[str, Any] | None) -> Iterator[Document 
         yield lock.document("cargo/lock", "cargo", tree.data.get("version"), packages, tree, missing)
 
 
-def _package(entry: dict[str, Any], at: str) -> Package:
+def _package(entry: dict[str, Any], at: str, sums: Mapping[str, Any]) -> Package:
     """Return a package; one without a source is of the workspace itself."""
     source = lock.text(entry.get("source"))
     git = source is not None and source.startswith("git+")
@@ -76,8 +78,8 @@ def _package(entry: dict[str, Any], at: str) -> Package:
     fields = {"version": "/version"} if "version" in entry else {}
     if source is not None:
         fields |= {"resolved": "/source"}
-    integrity = lock.text(entry.get("checksum"))
     name, version = lock.text(entry.get("name")) or "", lock.text(entry.get("version"))
+    integrity = lock.text(entry.get("checksum") or sums.get(f"checksum {name} {version} ({source})"))
     return Package(name, version, resolved, integrity, source is not None, at, fields, git)
 
 

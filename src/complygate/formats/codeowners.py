@@ -36,4 +36,18 @@ def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
         used = Patterns([rule["pattern"] for rule in tree.data["rules"]]).used(source.files.paths)
         for rule, fits in zip(tree.data["rules"], used, strict=True):
             rule["used"] = fits
+            rule["path"], rule["name"] = _plain(rule["pattern"])
         yield Document("codeowners/file", "", tree, tree.data)
+
+
+def _plain(pattern: str) -> tuple[str | None, str | None]:
+    """Return the path that a pattern means with all below it, or the name that it means in any folder.
+
+    The path is "" for everything. Each is None where the pattern is of another sort.
+    """
+    bare = pattern.strip("/").removesuffix("/**").removesuffix("**").rstrip("/")
+    if bare in ("", "*", "**/*"):
+        return (None, None) if pattern == "/*" else ("", None)
+    if not set(bare).isdisjoint("*?[]!\\"):
+        return None, None
+    return (bare, None) if "/" in pattern.rstrip("/") else (None, bare)

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from complygate.model.document import Document
+from complygate.model.pointer import join
+from complygate.model.tree import Tree
 from complygate.syntax import pairs
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ ORDER = 10
 ENDINGS: frozenset[str] | None = None
 EXAMPLE_PATHS = {"dotenv/*": ".env"}
 
+_LIST = "variables"
 _MODEL = re.compile(
     r"(?i)[._-](?:examples?|samples?|templates?|tpl|tmpl|dist|defaults?|schema|tests?|testing|ci|j2)(?=[._-]|$)"
 )
@@ -34,7 +37,11 @@ def claims(source: Source) -> str | None:
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
-    """Yield the file: `{variables: {name: value}}`."""
+    """Yield the file: `{variables: [{name, value}]}`."""
     for source in sources:
-        tree = pairs.parse(source, "variables")
-        yield Document("dotenv/file", "", tree, tree.data)
+        tree = pairs.parse(source, _LIST)
+        listed = tree.data[_LIST].items()
+        data = {_LIST: [{"name": name, "value": value} for name, value in listed]}
+        values = {"": tree.values[""]}
+        values |= {f"/{_LIST}/{i}": tree.values[join("", _LIST, name)] for i, (name, _) in enumerate(listed)}
+        yield Document("dotenv/file", "", Tree(tree.path, tree.syntax, data, values, {}, tree.comments), data)

@@ -104,6 +104,8 @@ def test_an_alias_is_no_wrong_name() -> None:
         '# yarn lockfile v1\n\n"a@npm:@s/b@^1.0.0":\n  version "1.0.0"\n'
         '  resolved "https://registry.yarnpkg.com/@s/b/-/b-1.0.0.tgz"\n'
     )
+    unversioned = yarn.replace("@s/b@^1.0.0", "@s/b")
+    assert documents(npm, yarn__lock=unversioned)["npm/lock"].data["misnamed"] == []
     old = '{"lockfileVersion": 1, "dependencies": {"a": {"version": "npm:b@1.0.0", "resolved": "https://r/b/-/b-1.0.0.tgz"}}}'
     assert documents(npm, yarn__lock=yarn)["npm/lock"].data["misnamed"] == []
     assert documents(npm, package_lock__json=old)["npm/lock"].data["misnamed"] == []
@@ -223,6 +225,9 @@ def test_go_has_a_hash_of_what_is_required() -> None:
     assert data["sum"]
 
 
+INDEX = "registry+https://github.com/rust-lang/crates.io-index"
+
+
 def test_cargo_holds_what_the_manifest_asks_for() -> None:
     manifest = (
         '[package]\nname = "a"\n[dependencies]\nserde = "1"\nother = {package = "real", version = "2"}\n'
@@ -244,6 +249,8 @@ def test_cargo_holds_what_the_manifest_asks_for() -> None:
         ("github.com", True),
     ]
     assert found["cargo/lock"].data["unhashed"] is None
+    old = text.replace('checksum = "0a"\n', "") + f'[metadata]\n"checksum serde 1.0.0 ({INDEX})" = "0a"\n'
+    assert documents(cargo, Cargo__lock=old)["cargo/lock"].data["unhashed"] is None
     assert found["cargo/manifest"].data["program"] is False
     files = Files(Path("/"), frozenset({"Cargo.toml", "src/main.rs"}))
     (program,) = cargo.read([Source("Cargo.toml", manifest, files)])

@@ -38,8 +38,9 @@ def test_pairs_and_their_places() -> None:
     text = "# a comment\nexport A=1 # why\nB = 'x y'\n\nC=\"q # r\"\nD=\n no pair\nA=2\n"
     (document,) = dotenv.read([source(".env", text)])
     assert isinstance(document, Document)
-    assert document.data == {"variables": {"A": "2", "B": "x y", "C": "q # r", "D": ""}}
-    assert [document.tree.values[f"/variables/{name}"].line for name in "ABCD"] == [8, 3, 5, 6]
+    pairs = [(one["name"], one["value"]) for one in document.data["variables"]]
+    assert pairs == [("A", "2"), ("B", "x y"), ("C", "q # r"), ("D", "")]
+    assert [document.tree.values[f"/variables/{index}"].line for index in range(4)] == [8, 3, 5, 6]
 
 
 def test_npmrc_is_a_list_of_settings() -> None:
