@@ -87,6 +87,20 @@ def test_a_rule_says_what_a_reader_needs(rule_id: str) -> None:
     assert rule.controls or "security" not in rule.tags
 
 
+def lists_to_shorten() -> list[tuple[str, str]]:
+    ways = ((rule.id, name, way) for rule in RULES.values() for name, way in (rule.tighter or {}).items())
+    return [(rule, name) for rule, name, way in ways if way == "fewer"]
+
+
+@pytest.mark.parametrize(("rule_id", "name"), lists_to_shorten())
+def test_no_layer_silences_a_rule_by_shortening_a_list(rule_id: str, name: str) -> None:
+    """A list of which fewer is tighter may become empty: where that silences it, `given` is the word."""
+    rule = RULES[rule_id]
+    emptied = tuple(replace(one, params={**(one.params or {}), name: []}) for one in rule.failing)
+    silent = [f.message for f in prove(replace(rule, failing=emptied)) if "not reported" in f.message]
+    assert silent == []
+
+
 def test_an_alias_leads_to_one_rule() -> None:
     seen: dict[str, str] = {}
     for rule in RULES.values():

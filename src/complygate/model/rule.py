@@ -103,7 +103,8 @@ class Rule:
             from the rule.
         params: default parameters; a policy may give others of the same names.
         tighter: for a parameter: which way makes the rule stricter, `fewer` or `more` items of a list, a
-            `lower` or `higher` number, `true` or `false`. A lower layer may change only those, and only so.
+            `lower` or `higher` number, `true` or `false`, or that a value is `given` at all. A
+            lower layer may change only those, and only so.
         since: the version that brought it.
         deprecated: why and since when it is on its way out; "" while it is current.
         replaced_by: id of the successor, or "".

@@ -157,6 +157,7 @@ class Raised:
             if way_of_param(self.base.rule, name, old, value).looser and name not in self._terms.params:
                 way = (self.base.rule.tighter or {}).get(name)
                 why = f"only {way} is stricter" if way else "the rule does not say which way is stricter"
+                why = "what is given is not changed" if way == "given" else why
                 text = f"params.{name}: {value_text(value)} in place of {value_text(old)}: {why}"
                 refuse(f"/params/{name}", text)
                 value = _strictest(way, old, value)

@@ -93,7 +93,7 @@ def _check_message(file: File, mistakes: Mistakes) -> None:
 
 _FITTING: dict[str, tuple[type, ...]] = {
     "fewer": (list,), "more": (list,), "lower": (int, float), "higher": (int, float), "true": (bool,),
-    "false": (bool,),
+    "false": (bool,), "given": (list, dict, str),
 }  # fmt: skip
 
 
@@ -104,6 +104,8 @@ def _check_tighter(file: File, mistakes: Mistakes) -> None:
         place = file.place(ptr.join("/tighter", name), key=True)
         if name not in params:
             mistakes.add(place, f'tighter: there is no parameter "{name}"', nearest(name, params))
+        elif way == "given" and params[name]:
+            mistakes.add(place, f"tighter.{name}: given is for a parameter that is empty by default")
         elif type(params[name]) not in _FITTING[str(way).lower()]:
             mistakes.add(place, f"tighter.{name}: {str(way).lower()} does not fit the parameter's default")
 

@@ -103,6 +103,8 @@ def way_of_param(rule: Rule, name: str, before: Any, after: Any) -> Way:
         return Way(more, fewer) if direction == "fewer" else Way(fewer, more)
     if direction in {"lower", "higher"} and _is_number(before) and _is_number(after):
         return _by_order(before, after) if direction == "lower" else _by_order(after, before)
+    if direction == "given" and (not before or not after):
+        return TIGHTER if after else LOOSER
     if direction in {"true", "false"} and isinstance(after, bool):
         return TIGHTER if after is (direction == "true") else LOOSER
     return BOTH

@@ -26,6 +26,7 @@ PATHS = [
 ]
 DIRECTIONS = {
     "few": "fewer", "many": "more", "low": "lower", "high": "higher", "on": "true", "off": "false",
+    "given": "given",
 }  # fmt: skip
 """Parameters of the rules here, each with the way that is tighter; `free` has none."""
 
@@ -38,6 +39,7 @@ def rule(name: str, **keys: Any) -> Rule:
         "high": 5,
         "on": False,
         "off": True,
+        "given": [],
         "free": 1,
     }
     return Rule(
@@ -62,6 +64,7 @@ params = st.fixed_dictionaries(
         "high": st.integers(0, 9),
         "on": st.booleans(),
         "off": st.booleans(),
+        "given": st.lists(st.sampled_from("abc"), max_size=2, unique=True),
         "free": st.integers(0, 2),
     }
 )

@@ -85,6 +85,17 @@ def test_a_parameter_without_a_direction_cannot_be_compared() -> None:
     assert (way.looser, way.tighter) == (True, True)
 
 
+def test_a_parameter_is_given_once() -> None:
+    def way(before: list[str], after: list[str]) -> tuple[bool, bool]:
+        found = way_of_param(rule("own/a"), "given", before, after)
+        return found.looser, found.tighter
+
+    assert way([], ["a"]) == (False, True)
+    assert way(["a"], []) == (True, False)
+    assert way(["a", "b"], ["a"]) == (True, True)
+    assert way(["a"], ["a"]) == (False, False)
+
+
 def test_another_check_cannot_be_compared() -> None:
     effective = BASE.rules["own/a"]
     changed = dataclasses.replace(effective, rule=dataclasses.replace(effective.rule, check="false"))
