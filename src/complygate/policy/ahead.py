@@ -1,4 +1,4 @@
-"""The built-in rules and controls, read ahead of time.
+"""The built-in rules, controls and policies, read ahead of time.
 
 Reading and checking some hundred files takes longer than judging a manifest, and the built-in ones are the
 same at every start. So a build writes down what it read, beside this module: the data of each file without
@@ -33,20 +33,24 @@ _READERS = (("policy", ".py"), ("policy/schemas", ".json"), ("syntax", ".py"))
 """What turns a file into data: a change of it makes the record stale."""
 LATER = frozenset({"examples", "differs", "equivalent"})
 """Keys that are read from the file itself when somebody asks."""
-FOLDERS = {"rules": "rule", "controls": "control"}
-"""The folders of a set whose files are read ahead, each with the schema of its files. Policies are few, and
-reports name places in them."""
+FOLDERS = {"rules": "rule", "controls": "control", "policies": "policy"}
+"""The folders of a set whose files are read ahead, each with the schema of its files."""
+MANIFEST = "policyset"
+"""The file beside those folders, which is read ahead too; its schema has the same name."""
 
 
 class Ahead(File):
-    """A file whose data is known; the file itself is read when somebody asks for more."""
+    """A file whose data is known; the file itself is read when somebody asks for more.
 
-    def __init__(self, path: Path, shown: str, name: str, schema: str, head: dict[str, Any]) -> None:
+    That is for places and texts, mostly of one policy. The record holds only of right files, so that the file
+    is not held against its schema again.
+    """
+
+    def __init__(self, path: Path, shown: str, name: str, head: dict[str, Any]) -> None:
         # The base class would set `tree` and `text`; here they are computed on first use.
         object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "_path", path)
-        object.__setattr__(self, "_schema", schema)
         object.__setattr__(self, "_head", head)
 
     @property
@@ -58,7 +62,7 @@ class Ahead(File):
     @cached_property
     def _file(self) -> File:
         mistakes = Mistakes()
-        file = read(self.__dict__["_path"], self.shown, self.name, self.__dict__["_schema"], mistakes)
+        file = read(self.__dict__["_path"], self.shown, self.name, None, mistakes)
         mistakes.stop()
         assert file is not None  # noqa: S101 - there would be mistakes
         return file
@@ -83,7 +87,7 @@ def known(root: Path, shown: str, record: Path = RECORD) -> dict[str, list[Ahead
         record: where the record stands.
 
     Returns:
-        The files, by the folder of `FOLDERS` that they stand in.
+        The files, by the folder of `FOLDERS` that they stand in, or `MANIFEST`.
     """
     try:
         digest, _, text = record.read_text("utf-8").partition("\n")
@@ -93,17 +97,24 @@ def known(root: Path, shown: str, record: Path = RECORD) -> dict[str, list[Ahead
     except (OSError, ValueError):
         return None
     return {
-        folder: [
-            Ahead(root / folder / f"{name}.yaml", f"{shown}/{folder}/{name}.yaml", name, schema, head)
-            for name, head in heads[folder]
-        ]
-        for folder, schema in FOLDERS.items()
+        group: [_ahead(root, shown, group, *entry) for entry in entries] for group, entries in heads.items()
     }
 
 
+def _ahead(root: Path, shown: str, group: str, name: str, head: dict[str, Any]) -> Ahead:
+    below = f"{name}.yaml" if group == MANIFEST else f"{group}/{name}.yaml"
+    return Ahead(root / below, f"{shown}/{below}", name, head)
+
+
 def write(root: Path, files: Mapping[str, Iterable[File]], record: Path = RECORD) -> None:
-    """Write the record of the built-in set at `root`, whose `files` by folder were read and are right."""
-    heads = {folder: [[file.name, _head(file)] for file in files[folder]] for folder in FOLDERS}
+    """Write the record of the built-in set at `root`, whose `files` were read and are right.
+
+    Args:
+        root: the set's folder.
+        files: its files, by the folder of `FOLDERS` that they stand in, or `MANIFEST`.
+        record: where the record goes.
+    """
+    heads = {group: [[file.name, _head(file)] for file in found] for group, found in files.items()}
     text = json.dumps(heads, ensure_ascii=True, separators=(",", ":"))
     record.write_text(f"{_digest(root, text)}\n{text}", encoding="utf-8", newline="\n")
 
@@ -132,6 +143,7 @@ def _sources(root: str) -> Iterator[tuple[str, str]]:
         inside = os.listdir(_PACKAGE / folder)  # noqa: PTH208 - as above
         names = sorted(name for name in inside if name.endswith(ending))
         yield from ((f"{folder}/{name}", f"{_PACKAGE}/{folder}/{name}") for name in names)
+    yield f"{MANIFEST}.yaml", f"{root}/{MANIFEST}.yaml"
     for folder in FOLDERS:
         for current, folders, names in os.walk(f"{root}/{folder}"):
             folders.sort()

@@ -111,14 +111,15 @@ class File:
         return Place(self.shown, span.line + row - 1, col + (span.column - 1 if row == 1 else 0))
 
 
-def read(path: Path, shown: str, name: str, schema: str, mistakes: Mistakes) -> File | None:
+def read(path: Path, shown: str, name: str, schema: str | None, mistakes: Mistakes) -> File | None:
     """Return the file at `path`, or None when it is wrong, which `mistakes` then says.
 
     Args:
         path: the file on disk.
         shown: its path in messages.
         name: its path below its folder, without the ending.
-        schema: which of the schemas it must meet: "rule", "policy", "control", "policyset", "waiver".
+        schema: which of the schemas it must meet: "rule", "policy", "control", "policyset", "waiver"; None
+            where it is known to meet its own.
         mistakes: gets what is wrong.
     """
     text = read_text(path, shown, mistakes)
@@ -129,7 +130,7 @@ def check(
     text: str,
     shown: str,
     name: str,
-    schema: str,
+    schema: str | None,
     mistakes: Mistakes,
     *,
     parse: Callable[[str, str], Sequence[Tree]] = yaml.parse_text,
@@ -145,7 +146,7 @@ def check(
     before = len(mistakes.found)
     for note in tree.notes:
         mistakes.add(Place(shown, note.span.line, note.span.column), note.message)
-    if not _validator(schema).is_valid(file.data):
+    if schema and not _validator(schema).is_valid(file.data):
         from complygate.policy.explain import explain  # noqa: PLC0415 - brings jsonschema, only for a mistake
 
         explain(file, schema_of(schema), mistakes)

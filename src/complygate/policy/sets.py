@@ -158,9 +158,9 @@ def read_set(source: str, location: Location, stack: extends.Stack | None = None
     """Read the policy set at `location`, and those that it extends. Raises as `load_set` does."""
     stack = stack or extends.Stack(HERE)
     mistakes = Mistakes()
-    manifest = _manifest(location, mistakes)
     built_in_rules = source.startswith(BUILTIN)
     ready = (ahead.known(location.root, location.shown) if built_in_rules else None) or {}
+    manifest = next(iter(ready[ahead.MANIFEST]), None) if ready else _manifest(location, mistakes)
     own_controls = _controls(_read_or(ready, location, "controls", mistakes), mistakes)
     built = (
         rule_files.build(file, mistakes, built_in=built_in_rules, root=location.root / "rules")
@@ -169,7 +169,7 @@ def read_set(source: str, location: Location, stack: extends.Stack | None = None
     own = {rule.id: rule for rule in built if rule is not None}
     policies = {
         file.name: policy_files.build(file, mistakes)
-        for file in _files(location, "policies", "policy", mistakes)
+        for file in _read_or(ready, location, "policies", mistakes)
     }
     waivers = _waivers(location, mistakes)
     rules, controls = own, {name: control for name, (control, _) in own_controls.items()}
@@ -246,9 +246,13 @@ def read_ahead() -> None:
     location = Location(root, "", BUILTIN[:-1], builtin=True)
     mistakes = Mistakes()
     files = {name: list(_read_or({}, location, name, mistakes)) for name in ahead.FOLDERS}
+    manifest = _manifest(location, mistakes)
     for file in files["rules"]:
         rule_files.build(file, mistakes, built_in=True)
+    for file in files["policies"]:
+        policy_files.build(file, mistakes)
     mistakes.stop()
+    files[ahead.MANIFEST] = [manifest] if manifest else []
     ahead.write(root, files)
 
 
@@ -317,7 +321,7 @@ def _manifest(location: Location, mistakes: Mistakes) -> File | None:
     path = location.root / _MANIFEST
     if location.folder or not path.exists():
         return None
-    return read(path, _join(location.shown, _MANIFEST), "policyset", "policyset", mistakes)
+    return read(path, _join(location.shown, _MANIFEST), ahead.MANIFEST, ahead.MANIFEST, mistakes)
 
 
 def _check_default(manifest: File | None, policies: Mapping[str, PolicyFile], mistakes: Mistakes) -> None:

@@ -20,15 +20,19 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "rules" / "docker", tmp_path / "rules" / "docker")
-    shutil.copytree(ROOT / "controls", tmp_path / "controls")
+    for folder in ("controls", "policies"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "policyset.yaml", tmp_path)
     return tmp_path
 
 
 def files(root: Path) -> dict[str, list[File]]:
     mistakes = Mistakes()
     found = {folder: [*read_all(root, folder, mistakes)] for folder in ahead.FOLDERS}
+    manifest = read(root / "policyset.yaml", "builtin/policyset.yaml", "policyset", "policyset", mistakes)
     mistakes.stop()
-    return found
+    assert manifest is not None
+    return {**found, ahead.MANIFEST: [manifest]}
 
 
 def read_all(root: Path, folder: str, mistakes: Mistakes) -> Iterator[File]:
@@ -40,13 +44,13 @@ def read_all(root: Path, folder: str, mistakes: Mistakes) -> Iterator[File]:
         yield file
 
 
-@pytest.mark.parametrize("folder", ahead.FOLDERS)
-def test_what_was_read_ahead_is_what_the_files_say(root: Path, folder: str) -> None:
+@pytest.mark.parametrize("group", [*ahead.FOLDERS, ahead.MANIFEST])
+def test_what_was_read_ahead_is_what_the_files_say(root: Path, group: str) -> None:
     record = root / "record.json"
     ahead.write(root, files(root), record)
     known = ahead.known(root, "builtin", record)
     assert known is not None
-    found, written = known[folder], files(root)[folder]
+    found, written = known[group], files(root)[group]
     assert [(f.name, f.shown) for f in found] == [(f.name, f.shown) for f in written]
     for one, other in zip(found, written, strict=True):
         assert list(one.data.items()) == [item for item in other.data.items() if item[0] not in ahead.LATER]
@@ -75,11 +79,12 @@ def test_a_changed_rule_makes_the_record_worthless(root: Path, change: str) -> N
     assert ahead.known(root, "builtin", record) is None
 
 
-def test_a_changed_control_makes_the_record_worthless(root: Path) -> None:
+@pytest.mark.parametrize("name", ["controls/slsa.yaml", "policies/strict.yaml", "policyset.yaml"])
+def test_another_changed_file_makes_the_record_worthless(root: Path, name: str) -> None:
     record = root / "record.json"
     ahead.write(root, files(root), record)
-    control = next((root / "controls").iterdir())
-    control.write_text(control.read_text("utf-8") + "# changed\n", "utf-8")
+    file = root / name
+    file.write_text(file.read_text("utf-8") + "# changed\n", "utf-8")
     assert ahead.known(root, "builtin", record) is None
 
 
