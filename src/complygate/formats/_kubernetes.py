@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from complygate.formats._argo_workflows import GROUP, workflow_views
 from complygate.model.document import View
 from complygate.model.pointer import join, resolve
 
@@ -44,6 +45,11 @@ _OF_GROUP: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "Fleet": ("/spec/template/spec/template",),
     },
     "apps.kruise.io": {"BroadcastJob": _SPEC_TEMPLATE},
+    "argoproj.io": {
+        "AnalysisTemplate": ("/spec/metrics/*/provider/job/spec/template",),
+        "ClusterAnalysisTemplate": ("/spec/metrics/*/provider/job/spec/template",),
+        "Experiment": ("/spec/templates/*/template",),
+    },
     "batch.volcano.sh": {"Job": ("/spec/tasks/*/template",)},
     "jobset.x-k8s.io": {"JobSet": ("/spec/replicatedJobs/*/template/spec/template",)},
     "keda.sh": {"ScaledJob": ("/spec/jobTargetRef/template",)},
@@ -83,6 +89,8 @@ def pod_views(kind: str, data: Mapping[str, Any]) -> Iterator[View]:
         template = resolve(data, base)
         if isinstance(template, dict) and isinstance(template.get("spec"), dict):
             yield View(POD, template, base)
+    if "Workflow" in kind and _group(data) == GROUP:
+        yield from workflow_views(kind, data)
 
 
 def _places(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
