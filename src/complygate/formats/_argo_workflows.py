@@ -28,8 +28,8 @@ _OF_TEMPLATE = ("automountServiceAccountToken", "securityContext", "serviceAccou
 # With these, a pod holds what no template shows.
 _UNSEEN = ("templateDefaults", "podSpecPatch")
 _MOST = 10_000
-"""Volumes of all pods together that a workflow's own are offered for: a workflow repeats them for each template,
-so that a small file could make very many."""
+"""Volumes of all pods together that a workflow's own are offered for: each template has them again, so that a
+small file could make very many."""
 
 
 def workflow_views(kind: str, data: Mapping[str, Any]) -> Iterator[View]:
