@@ -219,6 +219,9 @@ DECIDED = [
     ("size(self) == 4", True),
     ("self.l.size() == 2", True),
     ("[self.a].size() == 1", True),
+    ("type(self.m) == map", True),
+    ("type(self.?m.orValue(null)) != map || self.m.?y.orValue(1) == 2", False),
+    ("type(self.l) == map", False),
     ("self.m.all(k, k == 'x')", True),
     # Looked at, and it makes no difference.
     ("self.a == 1 || self.b == 1", True),

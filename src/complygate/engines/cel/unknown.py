@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Functions of the rewritten expression. An author's expression cannot name them.
 _KNOWN = "@known"  # gives its argument back, unless there is a mark in it
+_ITSELF = "@itself"  # gives its argument back, unless it is a mark, whatever is in it
 _SIZED = "@sized"  # gives its argument back, unless it is a mark or a map that may lack members
 _SETTLED = "@settled"  # true, unless the argument is the mark of a value that may be absent
 _THERE = "@there"  # gives its argument back, unless it is the mark of a value that may be absent
@@ -81,6 +82,7 @@ def environment_with_marks() -> cel.Env:
     return environment(
         [
             declare(_KNOWN, _known, kinds.DYN),
+            declare(_ITSELF, _itself, kinds.DYN),
             declare(_SIZED, _sized, kinds.DYN),
             declare(_THERE, _there, kinds.DYN),
             declare(_SETTLED, _settled, kinds.BOOL),
@@ -248,7 +250,7 @@ _CALLS: dict[str, Callable[[_Rewriter, Call, frozenset[str]], Expr]] = {
     "_?._": _Rewriter.optional,
     "_[?_]": _Rewriter.optional,
 }
-_LOOKS = {"optional.of": _THERE, "size": _SIZED}
+_LOOKS = {"optional.of": _THERE, "size": _SIZED, "type": _ITSELF}
 """How a function looks at its arguments, where it does less than look at all that is in them."""
 
 
@@ -278,6 +280,10 @@ def _known(value: Any) -> Any:
         if isinstance(item, bytes | bytearray) and _label(item):
             raise ValueError(_label(item))
     return bytes(value) if isinstance(value, bytearray) else value
+
+
+def _itself(value: Any) -> Any:
+    return _known(value) if isinstance(value, bytes | bytearray) else value
 
 
 def _sized(value: Any) -> Any:
