@@ -81,6 +81,11 @@ def test_the_service_passes_once_it_is_back_on_the_path(scan: Scan, service: Pat
     )
     change(service / "CODEOWNERS", ("/.github/workflows/\n", ""))
     (service / "docs/recovery.md").write_text("# Restore\n", "utf-8")
+    labels = "  labels: {app.kubernetes.io/part-of: webshop}\n  name: checkout\n"
+    change(
+        service / "deploy/checkout.yaml",
+        ("Deployment\nmetadata:\n  name: checkout\n", f"Deployment\nmetadata:\n{labels}"),
+    )
     with (service / "deploy/checkout.yaml").open("a", encoding="utf-8") as file:
         file.write(
             "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\n"

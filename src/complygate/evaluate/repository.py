@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 _ANCHORS = ("catalog-info.yaml", "catalog-info.yml", "README.md", "README.rst", "README")
 _OWNERS = "codeowners/file"
 """A rule that reads this asks who owns files."""
+_TOP = (".github/", ".gitlab/", ".well-known/", "LICENSES/", "legal/")
+"""Folders whose files count as standing at the top."""
 _START = Span(1, 1, 1, 1)
+
+
+def _at_top(path: str) -> bool:
+    return path.startswith(_TOP) or "/" not in path.removeprefix("docs/")
 
 
 class Repository:
@@ -72,6 +78,7 @@ class Repository:
     def document(self) -> Document:
         """Return the document of kind `repository`."""
         data = self.facts()
+        data["top"] = [path for path in self._files if _at_top(path)]
         data["ecosystems"] = ecosystems.of(self._files)
         data["documents"] = {
             kind: [{"path": d.path, "name": d.name, "data": d.data} for d in documents]
