@@ -50,6 +50,8 @@ _JSON_HEAD = re.compile(
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # Files with these are of other families, or never reach a cluster.
 _OTHERS = re.compile(r"(?:scaffolder\.)?backstage\.io/|kustomize\.config\.k8s\.io/|skaffold/")
+# How patches are named by custom. The kustomization that takes one in may lie elsewhere.
+_PATCH = re.compile(r"(?:^|/)patches/|(?:^|[/_.-])patch(?:es)?(?:[_.-][^/]*)?\.(?:ya?ml|json)$")
 _PLACEHOLDER = re.compile(r"(?<!\$)\{\{|\{%|<%")
 
 
@@ -107,7 +109,7 @@ def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:
         yield from problems
         for tree in trees:
             for document in _objects(tree, tree.data, "", None):
-                if stands_alone(document.data) or not is_patch(source):
+                if stands_alone(document.data) or not (_PATCH.search(source.path) or is_patch(source)):
                     yield document
 
 

@@ -357,6 +357,23 @@ def test_a_patch_is_judged_once_applied(listed: str, tmp_path: Path) -> None:
     assert [item.kind for item in items] == ["kustomize/Kustomization", ProblemKind.NOT_RENDERED]
 
 
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [
+        ("default/manager_auth_proxy_patch.yaml", []),
+        ("overlays/prod/patches/web.yaml", []),
+        ("patch-web.yml", []),
+        ("patch.yaml", []),
+        ("dispatch.yaml", ["kubernetes/Deployment"]),
+        ("patching/web.yaml", ["kubernetes/Deployment"]),
+        ("web.yaml", ["kubernetes/Deployment"]),
+    ],
+)
+def test_what_is_named_a_patch_and_is_not_whole_is_one(path: str, kinds: list[str]) -> None:
+    assert [d.kind for d in documents({path: PATCH})] == kinds
+    assert [d.kind for d in documents({path: WORKLOAD})] == ["kubernetes/Deployment"]
+
+
 def test_a_patch_that_deletes_an_object_is_no_object(tmp_path: Path) -> None:
     text = "$patch: delete\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
     texts = {"kustomization.yaml": "patches: [{path: gone.yaml}]\n", "gone.yaml": text}
