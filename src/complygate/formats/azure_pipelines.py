@@ -23,6 +23,11 @@ EXAMPLE_PATHS = {"azure-pipelines/*": "azure-pipelines.yml"}
 
 _NAME = re.compile(r"\.?azure-pipelines?(?:[._-].*)?\.ya?ml|\.vsts-ci\.ya?ml|.+\.azure-pipelines?\.ya?ml")
 _FOLDER = re.compile(r"(?:.*/)?(?:\.?azure-pipelines?|\.azuredevops|\.azdo|\.pipelines)/.+", re.DOTALL)
+# Folders in which pipelines and their templates lie among others: `eng/pipelines/`, `build/templates/`.
+_AMONG = re.compile(r"(?i)(?:.*/)?(?:[^/]*pipelines?[^/]*|eng|build|\.?ci|\.ado|devops)/.+", re.DOTALL)
+_TASK = re.compile(
+    r"(?m)^[ \t]*- (?:task: *[\"']?[A-Za-z][A-Za-z0-9_.-]*@[0-9]+\b|checkout: *(?:self|none)\b)"
+)
 _KEYS = ("trigger", "pr", "pool", "stages", "jobs", "steps", "extends", "schedules")
 _TOP = re.compile(rf"(?m)^(?:{'|'.join(_KEYS)})[ \t]*:")
 _PARTS = {"jobs": "azure-pipelines/job", "steps": "azure-pipelines/step"}
@@ -32,8 +37,12 @@ def claims(source: Source) -> str | None:
     """Return the file's own path when its name, or its folder and content, are those of a pipeline."""
     if _NAME.fullmatch(source.name):
         return source.path
-    placed = source.suffix in SUFFIXES and _FOLDER.fullmatch(source.path) is not None
-    return source.path if placed and (_TOP.search(source.text) or has_key(source, *_KEYS)) else None
+    if source.suffix not in SUFFIXES:
+        return None
+    if _FOLDER.fullmatch(source.path):
+        return source.path if _TOP.search(source.text) or has_key(source, *_KEYS) else None
+    among = _AMONG.fullmatch(source.path) and _TASK.search(source.text) and _TOP.search(source.text)
+    return source.path if among else None
 
 
 def read(sources: Sequence[Source]) -> Iterator[Document | Problem]:

@@ -22,7 +22,8 @@ ENDINGS = SUFFIXES
 EXAMPLE_PATHS = {"gitlab-ci/*": ".gitlab-ci.yml"}
 
 _NAME = re.compile(r"(?:.*\.)?gitlab-ci\.ya?ml")
-_FOLDER = re.compile(r"(?:.*/)?(?:\.gitlab/ci|\.gitlab-ci)/.+", re.DOTALL)
+# What else GitLab keeps in `.gitlab/`: the agents for Kubernetes, and policies.
+_FOLDER = re.compile(r"(?:.*/)?(?:\.gitlab/(?!agents/|security-policies/)|\.gitlab-ci/).+", re.DOTALL)
 _TOP = ("include", "stages", "workflow", "default")
 _IN_JOB = ("script", "extends", "trigger", "before_script", "stage")
 _JOB = re.compile(rf"(?m)^(?:[ \t]+(?:{'|'.join(_IN_JOB)})|{'|'.join(_TOP)})[ \t]*:")
