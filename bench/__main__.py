@@ -42,9 +42,8 @@ _POLICIES = {_SERIOUS: 15, "builtin:strict": 7, "builtin:baseline": 20}
 """The policies, and how many times a scan by each fits into a run of checkov's.
 
 What a user gets who names no policy is `baseline`: its bound is the promise. The others' are alarms, below
-what was measured when the catalogue had 330 rules. The first looks for every security finding of medium
-severity and above. `strict` runs every rule there is, and so reports several times as many findings; the
-default, `baseline`, runs few rules.
+what was measured when the catalogue had 330 rules: the first looks for every security finding of medium
+severity and above, and `strict` runs every rule there is, and so reports several times as many findings.
 """
 
 
