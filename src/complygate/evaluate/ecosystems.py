@@ -36,7 +36,7 @@ _ALSO = {"npm": ["npm", "bun"], "pip": ["pip", "uv"], "uv": ["uv", "pip"]}
 # What lies there is somebody else's, or there to be looked at.
 _APART = re.compile(
     r"(?i)(?:^|/)(?:tests?|testdata|test-data|fixtures?|__fixtures__|specs?|e2e|mocks?|examples?|samples?|docs?|"
-    r"templates?|benchmarks?|\.devcontainer|vendor|third_party|node_modules)/"
+    r"templates?|benchmarks?|vendor|third_party|node_modules|\.(?!github/workflows/)[^/]+)/"
 )
 _MOST_FOLDERS = 20
 

@@ -9,7 +9,7 @@ from complygate.syntax.yaml import parse_text
 
 PATHS = [
     "web/package.json", "package.json", "services/a/go.mod", "testdata/go.mod", ".github/workflows/ci.yml",
-    "docs/Gemfile", "uv.lock", "src/App.csproj", "vendor/Cargo.toml",
+    "docs/Gemfile", ".devcontainer/Dockerfile", "uv.lock", "src/App.csproj", "vendor/Cargo.toml",
     ".github/workflows/nested/x.yml", "Gemfile.lock",
 ]  # fmt: skip
 
