@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from complygate.engines._plain import NotPlainError, clean
@@ -63,13 +64,19 @@ class CelCheck:
         uses = self._program.uses
         data: dict[str, Any] = {}
         for name, use in uses.items():
+            if name == "params":
+                data[name] = self._shown_params
+                continue
             known = subject.plain and name in _OF_ONE_TREE
             data[name] = use.project(self._value(subject, name), _as_it_is if known else clean)
         return data
 
+    @cached_property
+    def _shown_params(self) -> Any:
+        """The parameters as the expression sees them: the same for every node."""
+        return self._program.uses["params"].project(self._params, clean)
+
     def _value(self, subject: Subject, name: str) -> Any:
-        if name == "params":
-            return self._params
         value = getattr(subject, "node" if name == "self" else name)
         return dict(value) if name == "repo" and type(value) is not dict else value
 
