@@ -33,6 +33,7 @@ GROUPS = {
     "github-actions": "GitHub Actions",
     "gitlab-ci": "GitLab CI",
     "google": "Google Cloud, in Terraform",
+    "helm": "Helm charts",
     "kubernetes": "Kubernetes",
     "kustomize": "Kustomize",
     "npm": "npm",

@@ -31,7 +31,7 @@ _UNSURE = frozenset(
 _TEMPLATES = frozenset({".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".in", ".erb", ".m4"})
 _FROM = re.compile(r"(?mi)^[ \t]*FROM[ \t]+\S")
 _FROM_FIRST = re.compile(r"(?i)(?:[ \t]*(?:#[^\n]*|ARG[ \t][^\n]*|\r?)\n)*+[ \t]*FROM[ \t]+\S")
-_PLACEHOLDER = re.compile(r"\{\{|\{%|<%")
+_PLACEHOLDER = re.compile(r"\{\{|\{%|<%|%%[A-Z]")
 
 
 def claims(source: Source) -> str | None:

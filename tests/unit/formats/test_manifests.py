@@ -105,6 +105,8 @@ def test_dockerfile_template_is_not_rendered() -> None:
     found = problem(docker, source("Dockerfile.j2", "FROM {{ base }}\n"))
     assert found.kind is ProblemKind.NOT_RENDERED
     assert documents(docker, source("Dockerfile.in", "FROM a\n"))
+    found = problem(docker, source("Dockerfile-alpine.template", "FROM php:%%PHP_VERSION%%-alpine\n"))
+    assert found.kind is ProblemKind.NOT_RENDERED
 
 
 def test_package_json() -> None:
