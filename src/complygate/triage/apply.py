@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from complygate.model.finding import Disposition, Excuse, Finding
@@ -21,6 +22,8 @@ _NOT_HONOURED = "the ignore is not honoured: "
 _NONE_ALLOWED = "the policy allows no inline ignore for this rule"
 NOT_ALLOWED = _NOT_HONOURED + _NONE_ALLOWED
 """What is said of an ignore where the policy allows none."""
+_TOOLS = frozenset({"checkov", "sarif"})
+"""Engines whose findings may be ignored by names that no rule has."""
 
 
 class Triage:
@@ -93,11 +96,21 @@ class Triage:
     def notices(self) -> tuple[Notice, ...]:
         """Return what is wrong with ignores, once all findings are decided."""
         unmet = (ignore for ignore in self._ignores if ignore not in self._met)
-        unused = [Notice(_why_unmet(ignore), ignore.path, ignore.line) for ignore in unmet]
+        unused = [Notice(self._why_unmet(ignore), ignore.path, ignore.line) for ignore in unmet]
         return tuple(sorted({*self._notices, *unused}, key=lambda n: (n.path, n.line, n.rule, n.message)))
 
+    def _why_unmet(self, ignore: Ignore) -> str:
+        if ignore.mistake:
+            return f"the ignore is not honoured: {ignore.mistake}"
+        names = ", ".join(ignore.rules)
+        if self._known is not None and self._known.isdisjoint(ignore.rules):
+            return f"the ignore excuses nothing: the policy does not run {names}"
+        return f"the ignore excuses nothing: no finding of {names} on line {ignore.covers}"
 
-def _why_unmet(ignore: Ignore) -> str:
-    if ignore.mistake:
-        return f"the ignore is not honoured: {ignore.mistake}"
-    return f"the ignore excuses nothing: no finding of {', '.join(ignore.rules)} on line {ignore.covers}"
+    @cached_property
+    def _known(self) -> frozenset[str] | None:
+        """What the policy's rules are called; None where tools judge as well, whose names are not known."""
+        rules = [effective.rule for effective in self._rules.values()]
+        if any(rule.engine in _TOOLS for rule in rules):
+            return None
+        return frozenset(name for rule in rules for name in rule.names)
