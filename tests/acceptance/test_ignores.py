@@ -39,7 +39,7 @@ def test_an_ignored_finding_stays_in_the_report_with_its_reason(run: Run, house:
         ("# complygate: ignore[demo/non-root]", "true", "gives no reason"),
         ("# complygate: ignore[demo/non-root] until=2026-12-31 why", "true", "expired on 2026-12-31"),
         ("# complygate: ignore[demo/non-root] until=soon why", "true", "until=soon is not a date"),
-        ("# complygate: ignore[demo/other] why", "true", "excuses nothing: the policy does not run demo/other"),
+        ("# complygate: ignore[demo/other] why", "true", "the policy does not run demo/other"),
         ("# complygate: ignore[] why", "true", "names no rule"),
     ],
 )
