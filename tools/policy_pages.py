@@ -13,7 +13,7 @@ from complygate.model.policy import Effect, Level
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from complygate.model.policy import EffectiveRule, Policy
+    from complygate.model.policy import EffectiveRule, Policy, Waivable
     from complygate.policy.policies import PolicyFile
 
 _DOES = {
@@ -64,8 +64,18 @@ A policy of one's own can stand on it and tighten it (`base: builtin:{name}`, se
 
 def _entries(entries: Iterable[Mapping[str, Any]], written: PolicyFile) -> Iterator[tuple[str, str]]:
     default = level_of(written.enforcement) if written.enforcement else Level.ENFORCE
-    for entry in entries:
-        yield _selected(entry["select"]), str(entry.get("enforcement", default))
+    for number, entry in enumerate(entries):
+        left_out = str(default) if not number else f"{default}, or as an earlier line says"
+        level = str(entry.get("enforcement", left_out))
+        yield _selected(entry["select"]) + _where(entry.get("scope", {})), level
+
+
+def _where(scope: Mapping[str, Any]) -> str:
+    """Return in which repositories and where an entry holds, in words; "" for everywhere."""
+    fields = [f"`{name}` {_values(value)}" for name, value in scope.get("catalog", {}).items()]
+    words = [f"where the catalogue entry says {' and '.join(fields)}"] if fields else []
+    words += [f"for {key} {_values(value)}" for key, value in scope.items() if key != "catalog"]
+    return f", {', '.join(words)}" if words else ""
 
 
 def _selected(select: Mapping[str, Any]) -> str:
@@ -92,16 +102,30 @@ _NO_WAIVERS = (
 
 
 def _excuses(resolved: Policy) -> Iterator[str]:
-    terms = next(iter(resolved.rules.values())).waivable
+    """Yield the terms of most rules, then what is special for others."""
+    uses = list(resolved.rules.values())
+    (usual, _), *others = Counter(use.waivable for use in uses).most_common()
+    yield from _terms(usual)
+    for terms, count in others:
+        severities = {use.severity for use in uses if use.waivable == terms}
+        which = (
+            f"findings that are {next(iter(severities))}" if len(severities) == 1 else _count(count, "rule")
+        )
+        yield f"For {which}: {' '.join(_terms(terms))}"
+    if not any(use.waivable.approvers or use.waivable.repository for use in uses):
+        yield _NO_WAIVERS
+
+
+def _terms(terms: Waivable) -> Iterator[str]:
     if terms.inline:
         needs = ["a reason"] if terms.require_reason else []
         needs += ["an end"] if terms.require_until else []
         said = f", with {' and '.join(needs)}" if needs else ""
         yield f"An ignore comment in the file counts{said} ([ignores.md](../ignores.md))."
+    if terms.repository:
+        yield "So does a waiver in `.complygate/waivers/`, granted by an owner of that file by CODEOWNERS."
     if terms.max_days:
         yield f"It lasts {terms.max_days} days at most."
-    if not terms.approvers:
-        yield _NO_WAIVERS
 
 
 def _undecided(resolved: Policy) -> str:
