@@ -68,15 +68,13 @@ def _known(text: str) -> frozenset[tuple[str, str]]:
 
 def _fetched(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield path and version of what is required, or takes its place, and is fetched at all."""
+    replaced: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for one in data["replace"]:
+        replaced.setdefault((one["path"], one["version"]), one["with"])
     for required in data["require"]:
         path, version = required["path"], required["version"]
-        for replaced in data["replace"]:
-            if replaced["path"] == path and replaced["version"] in (None, version):
-                path, version = (
-                    ("", "")
-                    if replaced["with"]["local"]
-                    else (replaced["with"]["path"], replaced["with"]["version"])
-                )
-                break
+        other = replaced.get((path, version)) or replaced.get((path, None))
+        if other is not None:
+            path, version = ("", "") if other["local"] else (other["path"], other["version"])
         if path and version:
             yield path, version

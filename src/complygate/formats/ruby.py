@@ -30,8 +30,8 @@ ENDINGS = frozenset({".lock"})
 EXAMPLE_PATHS = {"ruby/*": "Gemfile.lock"}
 
 _LINE = re.compile(
-    r"(?m)^(?:([A-Z][A-Z ]+?)[ \t]*\r?$|  remote: (\S+)|    (\S+) \(([^)]*)\)[ \t]*\r?$"
-    r"|  (\S+) \([^)]*\) (sha256=\S+))"
+    r"(?m)^(?:([A-Z][A-Z ]++)\r?$|  remote: (\S++)|    (\S++) \(([^)\n]*+)\)[ \t]*+\r?$"
+    r"|  (\S++) \([^)\n]*+\) (sha256=\S++))"
 )
 _CONFLICT = re.compile(r"(?m)^(?:<{7}|>{7}|={7})(?:[ \t]|\r?$)")
 _FETCHED = frozenset({"GEM", "GIT", "PLUGIN SOURCE"})
@@ -63,7 +63,7 @@ def _read(path: str, text: str) -> Document:
     hashes: dict[str, str] = {}
     for match in _LINE.finditer(text):
         if match[1]:
-            section, remote = match[1], None
+            section, remote = match[1].rstrip(), None
         elif match[2]:
             remote = match[2]
         elif match[3] and section in _FETCHED | {"PATH"}:

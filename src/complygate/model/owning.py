@@ -14,8 +14,8 @@ from complygate.model.owners import UnclearError, fits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MAX_ATTEMPTS = 1_000_000
-"""How often a pattern is tried on a file before the rest is left open."""
+MAX_ATTEMPTS = 2_000_000
+"""How often patterns are tried before the rest is left open: a CODEOWNERS may be written to do harm."""
 
 _META = frozenset("*?[]!\\")
 _ALL = frozenset({"*", "**", "/", "/**", "**/*", "/**/*"})
@@ -57,6 +57,11 @@ class Patterns:
     def clear(self) -> bool:
         """Whether every platform reads all patterns alike, as far as is known."""
         return not self._unclear
+
+    @property
+    def cost(self) -> int:
+        """How many patterns are tried on each file."""
+        return len(self._everything) + len(self._endings) + len(self._others)
 
     def of(self, path: str) -> list[int]:
         """Return the numbers of the patterns that fit the file at `path`, in order, without unclear ones."""
@@ -113,16 +118,19 @@ class Owning:
         self._rules = codeowners["rules"]
         self._optional = {section["name"] for section in codeowners["sections"] if section["optional"]}
         self._patterns = Patterns([rule["pattern"] for rule in self._rules])
+        self._left = MAX_ATTEMPTS
 
     def of(self, path: str) -> list[str] | None:
         """Return who owns the file at `path`; None where that cannot be told.
 
         Owners that nobody waits for, those of GitLab's optional sections, are left out.
         """
-        if not self._patterns.clear:
+        self._left -= self._patterns.cost
+        if self._left < 0 or not self._patterns.clear:
             return None
         decided: dict[str | None, list[str]] = {}
         for index in self._patterns.of(path):
+            self._left -= 1
             rule = self._rules[index]
             decided[rule["section"]] = rule["owners"]
         owners = (owner for name, found in decided.items() if name not in self._optional for owner in found)

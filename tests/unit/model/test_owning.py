@@ -70,6 +70,12 @@ def test_the_search_for_files_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Patterns(patterns).used(paths) == [None, None, True, None]
 
 
+def test_asking_for_owners_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owning, "MAX_ATTEMPTS", 10)
+    of = Owning(codeowners.parse_text("CODEOWNERS", "* @a\n*.js @b\na/*/c @c\n").data).of
+    assert [of("x.js"), of("y.js"), of("z.js")] == [["@b"], ["@b"], None]
+
+
 def test_the_last_rule_decides_in_each_section() -> None:
     text = "* @a\n/deploy/ @b\n/deploy/x\n[Docs]\n*.md @docs\n^[Nice]\n* @nice\n"
     of = Owning(codeowners.parse_text("CODEOWNERS", text).data).of
