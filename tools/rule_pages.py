@@ -29,6 +29,7 @@ GROUPS = {
     "compose": "Compose",
     "containers": "Containers, wherever they are named",
     "dependabot": "Dependabot",
+    "pre-commit": "pre-commit",
     "docker": "Dockerfiles",
     "github-actions": "GitHub Actions",
     "gitlab-ci": "GitLab CI",

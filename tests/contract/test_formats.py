@@ -48,6 +48,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     },
     "compose": {"compose.yaml": "services:\n  web: {image: nginx}\n"},
     "dependabot": {".github/dependabot.yml": "version: 2\nupdates: []\n"},
+    "pre-commit": {".pre-commit-config.yaml": "repos: []\n"},
     "docker": {"Dockerfile": "FROM alpine:3.20\nRUN true\n"},
     "dotenv": {".env": "NAME=value\n"},
     "github-actions": {

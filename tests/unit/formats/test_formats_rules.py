@@ -47,8 +47,8 @@ def test_a_rule_that_the_page_shows_is_proven(shown: dict[str, object], tmp_path
 def test_every_family_on_yaml_and_terraform_shows_a_rule() -> None:
     shown = {rule["applies_to"].partition("/")[0] for rule in RULES}
     assert shown == {
-        "kubernetes", "kustomize", "helm", "compose", "github-actions", "dependabot", "gitlab-ci",
-        "azure-pipelines", "circleci", "bitbucket-pipelines", "terraform",
+        "kubernetes", "kustomize", "helm", "compose", "github-actions", "dependabot", "pre-commit",
+        "gitlab-ci", "azure-pipelines", "circleci", "bitbucket-pipelines", "terraform",
     }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ KINDS = (
     "github-actions/workflow",
     "github-actions/action",
     "dependabot/config",
+    "pre-commit/config",
     "gitlab-ci/pipeline",
     "azure-pipelines/pipeline",
     "circleci/config",
