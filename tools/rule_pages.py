@@ -32,7 +32,7 @@ GROUPS = {
     "containers": "Containers, wherever they are named",
     "dependabot": "Dependabot",
     "dependencies": "Dependencies and lock files of every language",
-    "pre-commit": "pre-commit",
+    "pre-commit": "Hooks of pre-commit",
     "docker": "Dockerfiles",
     "github-actions": "GitHub Actions",
     "gitlab-ci": "GitLab CI",
@@ -44,7 +44,6 @@ GROUPS = {
     "kustomize": "Kustomize",
     "npm": "npm",
     "pipelines": "Pipelines of every platform",
-    "pre-commit": "Hooks of pre-commit",
     "python": "Python",
     "repository": "The repository as a whole",
     "secrets": "Secrets, wherever they stand",
@@ -53,7 +52,7 @@ GROUPS = {
 """What the folders of `rules/` are about."""
 _WAYS = {
     "fewer": "fewer items", "more": "more items", "lower": "lower", "higher": "higher", "true": "`true`",
-    "false": "`false`",
+    "false": "`false`", "given": "any value, where there is none",
 }  # fmt: skip
 
 
