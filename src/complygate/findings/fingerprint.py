@@ -30,28 +30,50 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
+        self._data: Any = None
+        self._known: dict[int, str] = {}
 
     def of(self, rule: str, path: str, document: Document, pointer: str, *more: str) -> str:
         """Return the fingerprint of a violation of `rule` at `pointer` in `document`.
 
         `more` is what else tells it from others, such as a tool's own id of the check.
         """
-        parts = ["v1", rule, path, document.kind, document.name, *_identities(document.data, pointer), *more]
+        parts = [
+            "v1",
+            rule,
+            path,
+            document.kind,
+            document.name,
+            *self._identities(document.data, pointer),
+            *more,
+        ]
         base = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
         self._seen[base] += 1
         count = self._seen[base]
         return f"sha256:{base}" if count == 1 else f"sha256:{base}:{count}"
 
+    def _identities(self, data: Any, pointer: str) -> list[str]:
+        """Return the tokens of `pointer`, with each index of a list replaced by the item's identity."""
+        if (
+            data is not self._data
+        ):  # which also keeps the objects, and so their numbers, as long as they are used
+            self._data, self._known = data, {}
+        value = data
+        found: list[str] = []
+        for token in ptr.split(pointer):
+            inner = ptr.resolve(value, ptr.join("", token))
+            found.append(self._identity(inner) if isinstance(value, list) else token)
+            value = None if inner is ptr.MISSING else inner
+        return found
 
-def _identities(data: Any, pointer: str) -> list[str]:
-    """Return the tokens of `pointer`, with each index of a list replaced by the item's identity."""
-    value = data
-    found: list[str] = []
-    for token in ptr.split(pointer):
-        inner = ptr.resolve(value, ptr.join("", token))
-        found.append(_identity(inner) if isinstance(value, list) else token)
-        value = None if inner is ptr.MISSING else inner
-    return found
+    def _identity(self, item: Any) -> str:
+        """Return the identity of an item, worked out once: many findings may lie in one large item."""
+        if not isinstance(item, dict | list):
+            return _identity(item)
+        known = self._known.get(id(item))
+        if known is None:
+            known = self._known[id(item)] = _identity(item)
+        return known
 
 
 def _identity(item: Any) -> str:

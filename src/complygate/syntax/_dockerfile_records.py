@@ -105,6 +105,7 @@ class Record:
             "from": None,
             "trigger": None,
             "stage": stage,
+            "overruled": False,
         }
         values = tables.values
         values[pointer] = tables.whole(line)

@@ -27,6 +27,7 @@ A record has the same keys whatever the instruction, so a rule need not ask whet
     from          COPY --from: as a stage's base, else null
     trigger       ONBUILD: the record of the instruction, else null
     stage         the index of the stage, or null before the first FROM
+    overruled     CMD, ENTRYPOINT, HEALTHCHECK: whether a later one of the stage takes its place
 
 Variables are substituted where the builder does it (not in RUN, CMD and ENTRYPOINT, which leave it to the
 shell), from ARG defaults and ENV as far as the file tells. What it does not tell is null, with the reason
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from complygate.model.source import Source
 
 COMMENTS = ("#",)
+_ONCE = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK"})
 _MOST_STAGES = 1000
 _BUDGET = 4 << 20
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
@@ -106,6 +108,7 @@ class _Builder:
         self._stages: list[dict[str, Any]] = []
         self._names: dict[str, int] = {}
         self._before: list[dict[str, Any]] = []
+        self._once: dict[tuple[int | None, str], dict[str, Any]] = {}
 
     def build(self) -> Dockerfile:
         """Return the parsed file."""
@@ -229,6 +232,10 @@ class _Builder:
         pointer = join(base, "instructions", len(into))
         record = Record(self._tables, line, pointer, scope, stage=stage, names=self._names)
         into.append(record.data)
+        if line.keyword in _ONCE:
+            if earlier := self._once.get((stage, line.keyword)):
+                earlier["overruled"] = True
+            self._once[stage, line.keyword] = record.data
         if line.keyword == "USER":
             self._user(record.data, base, pointer)
         for name, worth in record.pairs.items():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +48,33 @@ def test_items_without_a_name_keep_theirs_too(items: list[dict[str, int]]) -> No
     pointers = [f"/x/{i}" for i in range(len(items))]
     assert sorted(prints(data, *pointers)) == sorted(prints(backwards, *pointers))
     assert len(set(prints(data, *pointers))) == len(items)
+
+
+def test_what_many_findings_lie_in_is_written_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    real = json.dumps
+
+    def counted(*given: Any, **options: Any) -> str:
+        asked.append(given)
+        return real(*given, **options)
+
+    monkeypatch.setattr(json, "dumps", counted)
+    large = document({"stages": [{"name": None, "steps": [{"run": n} for n in range(100)]}]})
+    maker = Fingerprints()
+    found = [maker.of("a/b", "f", large, f"/stages/0/steps/{n}") for n in range(100)]
+    assert len(set(found)) == 100
+    assert len(asked) == 101
+
+
+def test_two_documents_by_turns_are_told_apart() -> None:
+    first, second = (document({"x": [{"v": [n]}]}) for n in (1, 2))
+    maker = Fingerprints()
+    found = [maker.of("a/b", "f.yaml", one, "/x/0/v") for one in (first, second, first, second)]
+    assert found == [
+        *prints(first.data, "/x/0/v"),
+        *prints(second.data, "/x/0/v"),
+        *(f"{one}:2" for one in found[:2]),
+    ]
 
 
 def test_an_inserted_item_moves_no_other() -> None:

@@ -342,3 +342,11 @@ def test_any_text_gives_a_tree_or_a_syntax_problem(text: str) -> None:
             or pointer.endswith(absent)
             or "/flags" in pointer
         )
+
+
+def test_of_some_instructions_a_stage_has_one() -> None:
+    text = "FROM a AS b\nCMD x\nENTRYPOINT y\nCMD z\nONBUILD CMD q\n"
+    text += "FROM b\nCMD x\nHEALTHCHECK NONE\nHEALTHCHECK CMD y\n"
+    found = read(text).tree.data["stages"]
+    overruled = [[one["overruled"] for one in stage["instructions"]] for stage in found]
+    assert overruled == [[True, False, False, False], [False, True, False]]
