@@ -36,7 +36,7 @@ def page(written: PolicyFile, resolved: Policy) -> str:
     parts = [f"# {resolved.name}", f"**{resolved.title}**", str(data.get("description", "")).strip()]
     parts += ["## How to use it", _use(resolved.name)]
     parts += ["## What it selects", _ENTRIES, table(["rules", "level"], _entries(data["rules"], written))]
-    parts += ["## Excusing a finding", " ".join(_excuses(resolved))]
+    parts += ["## Excusing a finding", *_excuses(resolved)]
     parts += ["## What cannot be decided", _undecided(resolved)]
     for level, (title, meaning) in _DOES.items():
         uses = [use for use in resolved.rules.values() if level_of(use.enforcement) is level]
@@ -102,30 +102,26 @@ _NO_WAIVERS = (
 
 
 def _excuses(resolved: Policy) -> Iterator[str]:
-    """Yield the terms of most rules, then what is special for others."""
-    uses = list(resolved.rules.values())
-    (usual, _), *others = Counter(use.waivable for use in uses).most_common()
-    yield from _terms(usual)
-    for terms, count in others:
-        severities = {use.severity for use in uses if use.waivable == terms}
-        which = (
-            f"findings that are {next(iter(severities))}" if len(severities) == 1 else _count(count, "rule")
-        )
-        yield f"For {which}: {' '.join(_terms(terms))}"
-    if not any(use.waivable.approvers or use.waivable.repository for use in uses):
-        yield _NO_WAIVERS
+    """Yield a paragraph for each set of terms that rules of the policy have, the most frequent first."""
+    terms = Counter(use.waivable for use in resolved.rules.values())
+    for number, (one, count) in enumerate(terms.most_common()):
+        some = "" if number == 0 else f"For {_count(count, 'rule')} other terms hold. "
+        yield some + " ".join(_terms(one))
 
 
 def _terms(terms: Waivable) -> Iterator[str]:
+    needs = [
+        word for word, asked in (("a reason", terms.require_reason), ("an end", terms.require_until)) if asked
+    ]
+    said = f", with {' and '.join(needs)}" if needs else ""
     if terms.inline:
-        needs = ["a reason"] if terms.require_reason else []
-        needs += ["an end"] if terms.require_until else []
-        said = f", with {' and '.join(needs)}" if needs else ""
         yield f"An ignore comment in the file counts{said} ([ignores.md](../ignores.md))."
     if terms.repository:
-        yield "So does a waiver in `.complygate/waivers/`, granted by an owner of that file by CODEOWNERS."
+        yield "So does a waiver in the repository, granted by an owner of its file ([waivers.md](../waivers.md))."
     if terms.max_days:
         yield f"It lasts {terms.max_days} days at most."
+    if not (terms.approvers or terms.repository):
+        yield _NO_WAIVERS
 
 
 def _undecided(resolved: Policy) -> str:

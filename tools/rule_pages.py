@@ -32,7 +32,6 @@ GROUPS = {
     "containers": "Containers, wherever they are named",
     "dependabot": "Dependabot",
     "dependencies": "Dependencies and lock files of every language",
-    "pre-commit": "Hooks of pre-commit",
     "docker": "Dockerfiles",
     "github-actions": "GitHub Actions",
     "gitlab-ci": "GitLab CI",
