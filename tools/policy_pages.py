@@ -117,7 +117,7 @@ def _terms(terms: Waivable) -> Iterator[str]:
     if terms.inline:
         yield f"An ignore comment in the file counts{said} ([ignores.md](../ignores.md))."
     if terms.repository:
-        yield "So does a waiver in the repository, granted by an owner of its file ([waivers.md](../waivers.md))."
+        yield "So does a waiver in the repository, by an owner of its file ([waivers.md](../waivers.md))."
     if terms.max_days:
         yield f"It lasts {terms.max_days} days at most."
     if not (terms.approvers or terms.repository):

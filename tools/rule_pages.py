@@ -43,6 +43,7 @@ GROUPS = {
     "kustomize": "Kustomize",
     "npm": "npm",
     "pipelines": "Pipelines of every platform",
+    "pre-commit": "Hooks of pre-commit",
     "python": "Python",
     "repository": "The repository as a whole",
     "secrets": "Secrets, wherever they stand",
