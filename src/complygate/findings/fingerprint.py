@@ -82,7 +82,22 @@ def _identity(item: Any) -> str:
             value = item.get(key)
             if isinstance(value, str | int) and value != "":
                 return f"[{key}={value}]"
+        item = _of_dockerfile(item)
     if item is ptr.MISSING:
         return "[]"
     text = json.dumps(item, sort_keys=True, ensure_ascii=True)
     return f"[#{hashlib.sha256(text.encode()).hexdigest()[:16]}]"
+
+
+def _of_dockerfile(item: dict[str, Any]) -> Any:
+    """Return what stands for `item`, if it is a part of a Dockerfile.
+
+    Of a stage that is its image without the version, of an instruction its text: the rest changes with lines
+    that have nothing to do with the finding.
+    """
+    base = item.get("base")
+    if isinstance(base, dict) and "instructions" in item:
+        return ["FROM", base.get("name") or base.get("raw")]
+    if "instruction" in item and "value" in item:
+        return [item["instruction"], item["value"]]
+    return item

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from complygate.findings.fingerprint import Fingerprints
 from complygate.model.document import Document
 from complygate.model.tree import Tree
+from complygate.syntax.dockerfile import parse_text
 
 NAMES = st.lists(st.text("abc", min_size=1, max_size=3), min_size=1, max_size=5, unique=True)
 
@@ -64,6 +65,35 @@ def test_what_many_findings_lie_in_is_written_out_once(monkeypatch: pytest.Monke
     found = [maker.of("a/b", "f", large, f"/stages/0/steps/{n}") for n in range(100)]
     assert len(set(found)) == 100
     assert len(asked) == 101
+
+
+def dockerfile(text: str, *pointers: str) -> list[str]:
+    tree = parse_text("Dockerfile", text).tree
+    maker, found = Fingerprints(), Document("docker/Dockerfile", "", tree, tree.data)
+    return [maker.of("a/b", "Dockerfile", found, pointer) for pointer in pointers]
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointers"),
+    [
+        ("FROM node:22\nRUN a\nRUN b\nRUN c\n", ("/stages/0/base", "/stages/0/instructions/1/command")),
+        ("FROM node:24\nRUN x\nRUN b\n", ("/stages/0/base", "/stages/0/instructions/1/command")),
+        ("FROM go AS x\nFROM node:22\nRUN b\n", ("/stages/1/base", "/stages/1/instructions/0/command")),
+    ],
+)
+def test_other_lines_of_a_dockerfile_change_nothing(changed: str, pointers: tuple[str, str]) -> None:
+    before = dockerfile("FROM node:22\nRUN a\nRUN b\n", "/stages/0/base", "/stages/0/instructions/1/command")
+    assert dockerfile(changed, *pointers) == before
+
+
+def test_another_image_or_command_is_another_finding() -> None:
+    text = "FROM node:22\nRUN a\nRUN b\nCMD a\nFROM alpine\nRUN a\nFROM node:24\n"
+    stages = dockerfile(text, *(f"/stages/{n}/base" for n in range(3)))
+    assert len(set(stages)) == 3
+    lines = dockerfile(
+        text, *(f"/stages/0/instructions/{n}/command" for n in range(3)), "/stages/1/instructions/0/command"
+    )
+    assert len(set(lines)) == 4
 
 
 def test_two_documents_by_turns_are_told_apart() -> None:
