@@ -41,7 +41,7 @@ bench: $(STAMP) ## measure complygate beside checkov, and print a table
 	$(BIN)/python -m bench
 
 fuzz: $(STAMP) ## explore the properties and the readers with 20 times as many cases as the tests
-	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto -q -m "not slow" tests/contract tests/unit
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto -q -m "not slow" tests/contract tests/unit tests/rules/test_odd_values.py
 
 properties: $(STAMP) ## try that no repository's file loosens a policy, on thousands of cases, and print how many
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q -p no:randomly --hypothesis-show-statistics \
