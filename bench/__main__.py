@@ -38,8 +38,9 @@ def _checkov(*arguments: str) -> list[str]:
 
 
 _SERIOUS = str(Path(__file__).parents[1] / "examples/adoption")
-_POLICIES = {_SERIOUS: 15, "builtin:strict": 7, "builtin:baseline": 20}
-"""The policies, and how many times a scan by each fits into a run of checkov's.
+_POLICIES = {_SERIOUS: (0.1, 15), "builtin:strict": (0.13, 7), "builtin:baseline": (0.1, 20)}
+"""The policies; what part of a run of checkov's a scan of one manifest by each may take, and how many times a
+scan of 1,000 files fits into one.
 
 What a user gets who names no policy is `baseline`: its bound is the promise. The others' are alarms, below
 what was measured when the catalogue had 330 rules: the first looks for every security finding of medium
@@ -75,18 +76,18 @@ def one_file(folder: Path) -> Iterator[Row]:
     generate(folder, 1)
     (manifest,) = [path.relative_to(folder) for path in folder.rglob("*.yaml")]
     theirs = best(_checkov("--file", str(manifest)), folder, times=3, codes=(0, 1)).cpu
-    for policy in _POLICIES:
+    for policy, (bound, _) in _POLICIES.items():
         ours = best(_scan(str(manifest), policy=policy), folder, times=5, codes=_VERDICTS).cpu
         ratio = ours / theirs
         what = f"one manifest by {_named(policy)} / checkov -f"
-        yield Row(what, seconds(ours), seconds(theirs), f"{ratio:.3f}", "< 0.10", ratio < 0.1)
+        yield Row(what, seconds(ours), seconds(theirs), f"{ratio:.3f}", f"< {bound:.2f}", ratio < bound)
 
 
 def thousand(folder: Path) -> Iterator[Row]:
     """Compare a scan of 1,000 mixed files with checkov's of the same files and frameworks, by each policy."""
     generate(folder, 1000)
     theirs = best(_checkov("--directory", "."), folder, times=3, codes=(0, 1)).cpu
-    for policy, bound in _POLICIES.items():
+    for policy, (_, bound) in _POLICIES.items():
         ours = best(_scan(".", policy=policy), folder, times=3, codes=_VERDICTS).cpu
         ratio = theirs / ours
         what = f"checkov / 1,000 mixed files by {_named(policy)}"
