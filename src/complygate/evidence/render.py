@@ -14,7 +14,7 @@ from complygate.reporters._plain import encodable, visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from complygate.evidence.controls import ControlEvidence, RepositoryEvidence
+    from complygate.evidence.controls import ControlEvidence, RepositoryEvidence, RuleEvidence
 
 SCHEMA = "complygate/controls-v1"
 DISCLAIMER = (
@@ -137,18 +137,16 @@ def _text(evidence: Sequence[RepositoryEvidence]) -> str:
         for framework, controls in _by_framework(one):
             lines.append(f"  {visible(framework)}")
             for control in controls:
-                counts = [
-                    f"{control.count(state)} {_WORDS[state]}" for state in State if control.count(state)
-                ]
                 lines.append(f"    {visible(control.id)}  {visible(control.title)}")
-                lines.append(f"      of {len(control.rules)} rules: {', '.join(counts)}")
-                lines += [
-                    f"      - {visible(rule.rule)}: {rule.violations} findings, {rule.excused} excused"
-                    for rule in control.rules
-                    if rule.state is State.VIOLATED
-                ]
+                lines.append(f"      of {_counted(len(control.rules), 'rule')}: {_states(control)}")
+                lines += [_violated(rule) for rule in control.rules if rule.state is State.VIOLATED]
             lines.append("")
     return "\n".join([*lines, DISCLAIMER, ""])
+
+
+def _violated(rule: RuleEvidence) -> str:
+    found = _counted(rule.violations, "finding")
+    return f"      - {visible(rule.rule)}: {found}, {rule.excused} excused"
 
 
 def _states(control: ControlEvidence) -> str:
