@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PIECE = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]]+\]|[^*?\[/]+|/|\[")
+_SIGNS = re.compile(r"[\\\[&|~]")
+"""What would mean something else in a set of a regular expression, now or (Python warns of it) later."""
 _STARS = re.compile(r"\*+")
 _MOST_STARS = 2
 _REPEATED = re.compile(r"(?:\*\*/){2,}")
@@ -36,7 +38,7 @@ def compile_glob(pattern: str) -> re.Pattern[str]:
         elif piece == "?":
             out.append("[^/]")
         elif piece[0] == "[" and len(piece) > 1:
-            body = piece[1:-1].replace("\\", "\\\\")
+            body = _SIGNS.sub(r"\\\g<0>", piece[1:-1]).replace("--", "-\\-")
             out.append(f"[^/{body[1:]}]" if body[0] == "!" else f"[{body}]")
         else:
             out.append(re.escape(piece))

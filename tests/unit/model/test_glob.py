@@ -26,6 +26,13 @@ from complygate.model.glob import any_matches, matches
         ("v[!12]", "v3", True),
         ("v[!12]", "v1", False),
         ("a[", "a[", True),
+        # Signs by which a later Python may mean sets within sets.
+        ("[[]a", "[a", True),
+        ("[a[]", "b", False),
+        ("[a&&b]", "&", True),
+        ("[a||b]", "|", True),
+        ("[a~~b]", "~", True),
+        ("[a--]", "[a--]", True),
         ("a.b", "axb", False),
         ("terraform/data.*", "terraform/data.aws_ami", True),
         ("cloudformation/AWS::S3::Bucket", "cloudformation/AWS::S3::Bucket", True),
@@ -35,7 +42,7 @@ def test_matches(pattern: str, name: str, expected: bool) -> None:
     assert matches(pattern, name) is expected
 
 
-@given(st.text(alphabet="abc/*?[]!-\\.", max_size=12), st.text(alphabet="abc/-]\\", max_size=12))
+@given(st.text(alphabet="abc/*?[]!-\\.&|~", max_size=12), st.text(alphabet="abc/-]\\", max_size=12))
 def test_no_pattern_raises(pattern: str, name: str) -> None:
     matches(pattern, name)
 
